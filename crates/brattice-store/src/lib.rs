@@ -12,6 +12,7 @@ mod beneath;
 mod git;
 mod read;
 mod snapshot;
+mod subject;
 mod walk;
 mod write;
 
@@ -21,5 +22,6 @@ pub use git::{
 };
 pub use read::{ReadError, read_bounded};
 pub use snapshot::{Change, ChangeKind, Snapshot, SnapshotError, SnapshotFile, WorkspaceIdentity};
+pub use subject::{Subject, SubjectError, SubjectFile, SubjectRules};
 pub use walk::{Walk, WalkEntry, WalkLimits, WalkProblem, WalkProblemKind, walk};
 pub use write::{WriteError, create_new, write_atomic};
