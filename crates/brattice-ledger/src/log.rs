@@ -88,7 +88,8 @@ impl<S: Store> Log<S> {
         for tile in full {
             self.store.write(&tile.path.to_string(), &tile_bytes(&tile.hashes))?;
         }
-        for (path, hashes) in edge.partial_tiles() {
+        // A partial tile of an upper level may be the same as before: it is covered, so it is left alone.
+        for (path, hashes) in edge.partial_tiles().filter(|(path, _)| !is_in_tree(path, old_size)) {
             self.store.write(&path.to_string(), &tile_bytes(hashes))?;
         }
         self.store.sync()?;

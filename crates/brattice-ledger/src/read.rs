@@ -6,7 +6,7 @@ use std::ops::Range;
 use brattice_digest::Sha256;
 
 use crate::bundle::decode_bundle;
-use crate::checkpoint::SignedCheckpoint;
+use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::edge::complete_root;
 use crate::error::{Fault, FaultKind, LedgerError, UsageError};
 use crate::log::Log;
@@ -79,7 +79,8 @@ impl<S: Store> Log<S> {
         let mut source = TileSource::new(&self.store, checkpoint.size);
         for (index, entry) in (first..).zip(entries) {
             if source.subtree(0, index)? != leaf_hash(entry) {
-                return Err(blame(&self.store, checkpoint.size, checkpoint.root, index, leaf_hash(entry))?);
+                let Checkpoint { size, root, .. } = *checkpoint;
+                return Err(blame(&self.store, size, root, index, leaf_hash(entry)));
             }
         }
         let proof = inclusion_proof(&mut source, first, checkpoint.size)?.unwrap_or_default();
@@ -110,27 +111,25 @@ impl<S: Store> Log<S> {
 }
 
 /// Says whether the entry or the tile is the wrong one, when the two disagree about a leaf: the one that
-/// does not lead to the signed root.
+/// does not lead to the signed root. If the tiles above cannot be read to tell, the entry is named.
 pub(crate) fn blame<S: Store>(
     store: &S,
     size: u64,
     root: Sha256,
     index: u64,
     entry_leaf: Sha256,
-) -> Result<LedgerError, LedgerError> {
+) -> LedgerError {
     let mut source = TileSource::new(store, size);
-    let hashes = inclusion_proof(&mut source, index, size)?.unwrap_or_default();
-    let tile = index / u64::from(TILE_WIDTH);
-    let entry_is_right = verify_inclusion(entry_leaf, index, size, &hashes, root).is_ok();
-    let stored = source.subtree(0, index)?;
-    let tile_is_right = verify_inclusion(stored, index, size, &hashes, root).is_ok();
-    let (kind, fault) = if entry_is_right || !tile_is_right {
-        (TileKind::Hashes(0), FaultKind::Tile)
-    } else {
-        (TileKind::Entries, FaultKind::Entry)
+    let hashes = inclusion_proof(&mut source, index, size).ok().flatten();
+    let leads_to_root =
+        |leaf| hashes.as_ref().map(|it| verify_inclusion(leaf, index, size, it, root).is_ok());
+    let stored = source.subtree(0, index).ok().and_then(leads_to_root);
+    let (kind, fault) = match (leads_to_root(entry_leaf), stored) {
+        (Some(true), _) | (Some(false), Some(false)) => (TileKind::Hashes(0), FaultKind::Tile),
+        _ => (TileKind::Entries, FaultKind::Entry),
     };
-    let file = TilePath::in_tree(kind, tile, size).map(|it| it.to_string()).unwrap_or_default();
-    Ok(Fault::new(file, Some(index), fault).into())
+    let path = TilePath::in_tree(kind, index / u64::from(TILE_WIDTH), size);
+    Fault::new(path.map(|it| it.to_string()).unwrap_or_default(), Some(index), fault).into()
 }
 
 /// Gives subtree hashes from the tiles of a tree.

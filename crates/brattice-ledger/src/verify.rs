@@ -203,7 +203,7 @@ impl<S: Store> Check<'_, S> {
         };
         let index = path.index() * u64::from(TILE_WIDTH) + position as u64;
         match (path.kind(), hashes.get(position)) {
-            (TileKind::Hashes(0), Some(leaf)) => Err(blame(self.store, self.size, self.root, index, *leaf)?),
+            (TileKind::Hashes(0), Some(leaf)) => Err(blame(self.store, self.size, self.root, index, *leaf)),
             _ => Err(Fault::new(path.to_string(), None, FaultKind::Tile).into()),
         }
     }
