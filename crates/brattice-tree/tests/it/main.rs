@@ -1,0 +1,3 @@
+//! Tests of the tree at its boundary: text in, structure, problems and edits out.
+
+mod differential;
