@@ -1,0 +1,190 @@
+//! What the first process of a sandbox tells its launcher: one packet each over a private socket.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+
+use crate::step::{Failure, Step};
+use crate::{Guarantee, JobExit};
+
+/// Bytes of one packet: a path of the usual longest kind and a few numbers.
+const PACKET_BYTES_MAX: usize = 4096 + 64;
+
+/// One packet.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// The job runs; these guarantees were seen to hold. Two descriptors come along.
+    Ready(Facts),
+    /// The start failed.
+    Failed(Failure),
+    /// The job ended.
+    Ended(JobExit),
+}
+
+/// The guarantees that were checked and held, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Facts(u16);
+
+impl Facts {
+    /// Notes that a guarantee holds.
+    pub(crate) fn add(&mut self, guarantee: Guarantee) {
+        self.0 |= 1 << guarantee as u16;
+    }
+
+    /// Returns whether a guarantee was noted.
+    pub(crate) fn holds(self, guarantee: Guarantee) -> bool {
+        self.0 & (1 << guarantee as u16) != 0
+    }
+
+    /// Returns what either noted.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl Message {
+    /// Returns the bytes of the packet.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Ready(facts) => {
+                let [low, high] = facts.0.to_le_bytes();
+                vec![b'R', low, high]
+            }
+            Self::Failed(failure) => {
+                let mut bytes = vec![b'F', failure.step.number()];
+                bytes.extend(failure.errno.to_le_bytes());
+                bytes.extend(failure.detail.bytes().take(PACKET_BYTES_MAX - 64));
+                bytes
+            }
+            Self::Ended(exit) => {
+                let (kind, value) = match *exit {
+                    JobExit::Code(code) => (0, code),
+                    JobExit::Signal(signal) => (1, signal),
+                    JobExit::Timeout => (2, 0),
+                    JobExit::NotFound => (3, 0),
+                    JobExit::CannotExecute(errno) => (4, errno),
+                    JobExit::Lost => (5, 0),
+                };
+                let mut bytes = vec![b'E', kind];
+                bytes.extend(i32::to_le_bytes(value));
+                bytes
+            }
+        }
+    }
+
+    /// Reads a packet; `None` if it is not one of ours.
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [b'R', low, high] => Some(Self::Ready(Facts(u16::from_le_bytes([*low, *high])))),
+            [b'F', step, a, b, c, d, detail @ ..] => Some(Self::Failed(Failure {
+                step: Step::from_number(*step)?,
+                errno: i32::from_le_bytes([*a, *b, *c, *d]),
+                detail: String::from_utf8_lossy(detail).into_owned(),
+            })),
+            [b'E', kind, a, b, c, d] => {
+                let value = i32::from_le_bytes([*a, *b, *c, *d]);
+                Some(Self::Ended(match kind {
+                    0 => JobExit::Code(value),
+                    1 => JobExit::Signal(value),
+                    2 => JobExit::Timeout,
+                    3 => JobExit::NotFound,
+                    4 => JobExit::CannotExecute(value),
+                    _ => return None,
+                }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Sends a packet, with descriptors if there are any.
+pub(crate) fn send(
+    socket: BorrowedFd<'_>,
+    message: &Message,
+    descriptors: &[BorrowedFd<'_>],
+) -> io::Result<()> {
+    let bytes = message.encode();
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    if !descriptors.is_empty() && !control.push(SendAncillaryMessage::ScmRights(descriptors)) {
+        return Err(io::Error::from_raw_os_error(libc::E2BIG));
+    }
+    // A launcher that is gone must not end us by a signal before we cleaned up.
+    sendmsg(socket, &[IoSlice::new(&bytes)], &mut control, SendFlags::NOSIGNAL)?;
+    Ok(())
+}
+
+/// Receives a packet; `None` at the end.
+pub(crate) fn receive(socket: &OwnedFd) -> io::Result<Option<(Message, Vec<OwnedFd>)>> {
+    let mut bytes = [0; PACKET_BYTES_MAX];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let received = loop {
+        match recvmsg(
+            socket.as_fd(),
+            &mut [IoSliceMut::new(&mut bytes)],
+            &mut control,
+            RecvFlags::CMSG_CLOEXEC,
+        ) {
+            Err(rustix::io::Errno::INTR) => {}
+            other => break other?,
+        }
+    };
+    let descriptors = control
+        .drain()
+        .filter_map(|it| match it {
+            RecvAncillaryMessage::ScmRights(list) => Some(list),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    if received.bytes == 0 {
+        return Ok(None);
+    }
+    let packet = bytes.get(..received.bytes).filter(|_| !received.flags.contains(ReturnFlags::TRUNC));
+    match packet.and_then(Message::decode) {
+        Some(message) => Ok(Some((message, descriptors))),
+        None => Err(io::Error::from_raw_os_error(libc::EBADMSG)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, Message};
+    use crate::step::{Failure, Step};
+    use crate::{Guarantee, JobExit};
+
+    #[test]
+    fn packets_read_back_and_foreign_bytes_do_not() {
+        let mut facts = Facts::default();
+        facts.add(Guarantee::Cleanup);
+        facts.add(Guarantee::Filesystem);
+        let failure = Failure { step: Step::Overlay, errno: 22, detail: "/a b".to_owned() };
+        for message in [
+            Message::Ready(facts),
+            Message::Failed(failure),
+            Message::Ended(JobExit::Signal(9)),
+            Message::Ended(JobExit::Code(255)),
+        ] {
+            let bytes = message.encode();
+            let again = Message::decode(&bytes).map(|it| it.encode());
+            assert_eq!(again, Some(bytes));
+        }
+        assert!(facts.holds(Guarantee::Cleanup) && !facts.holds(Guarantee::Network));
+        for bad in [&b""[..], b"R", b"F\xff\0\0\0\0", b"E\x09\0\0\0\0", b"E\0\0", b"X123456"] {
+            assert!(Message::decode(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_step_keeps_its_number() {
+        let steps: Vec<Step> = (0..=u8::MAX).filter_map(Step::from_number).collect();
+        assert_eq!(steps.len(), 22);
+        assert!(steps.iter().all(|it| Step::from_number(it.number()) == Some(*it)));
+    }
+}
