@@ -1,0 +1,5 @@
+//! Tests of the readers at their border: text in, tree or verdict out.
+
+mod context;
+mod expression;
+mod github;
