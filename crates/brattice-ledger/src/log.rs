@@ -57,6 +57,11 @@ impl<S: Store> Log<S> {
         &self.checkpoint
     }
 
+    /// Returns the key that signs this ledger's checkpoints.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.key
+    }
+
     /// Returns the store.
     pub fn store(&self) -> &S {
         &self.store

@@ -8,6 +8,8 @@
 //! What it is not: it judges nothing and prints nothing, and it keeps no threads: the launcher of a sandbox
 //! must be able to call it and still be single-threaded afterwards.
 
+pub mod ledger;
+
 mod beneath;
 mod git;
 mod read;
