@@ -1,0 +1,357 @@
+//! The run itself, from the state of the workspace to the record.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use brattice_digest::Sha256;
+use brattice_sandbox::{
+    CollectedOutputs, CopiedOutput, Finished, Guarantee, GuaranteeState, JobExit, JobSpec, OutputError,
+    RunningJob, ScratchLimits, launch,
+};
+use brattice_secret::MaskSet;
+use brattice_store::{Root, Snapshot, SnapshotError, WorkspaceIdentity, write_atomic};
+use jiff::Timestamp;
+
+use crate::forward::Forwarder;
+use crate::pump::{Pumped, Stream, pump};
+use crate::record::{
+    ExitReason, Hold, RUN_FORMAT, RunDigest, RunExit, RunInvoker, RunLimit, RunLog, RunMaterial, RunProduct,
+    RunRecord, RunWorkspace, Tier, WorkspaceKind,
+};
+use crate::request::{EXIT_OURS, RunError, RunOutcome, RunRequest};
+use crate::{invocation, seal};
+
+/// The mode of a record: it holds no secret, and others should be able to check it.
+const RECORD_MODE: u32 = 0o644;
+
+/// The word for the masking of the job's output, which is done here and not in the sandbox.
+const LOG_MASKING: &str = "log-masking";
+
+/// What stands before the paths of what a job put into `$BRATTICE_OUT`.
+const OUT_DIRECTORY: &[u8] = b"$BRATTICE_OUT/";
+
+/// Runs a job and returns what happened. What the job prints goes to `stdout` and `stderr` as it comes,
+/// without its secrets.
+///
+/// The process must have a single thread when this is called. An error means that no job was started, or
+/// that nothing can be said about its end; whatever was started is dead and removed.
+pub fn run(
+    request: &RunRequest,
+    stdout: &mut (dyn Write + Send),
+    stderr: &mut (dyn Write + Send),
+) -> Result<RunOutcome, RunError> {
+    let masks = MaskSet::new(&request.secrets);
+    if let Some(rejected) = masks.rejected().first() {
+        return Err(RunError::Secret(rejected.clone()));
+    }
+    let workspace = fs::canonicalize(&request.workspace)
+        .map_err(|source| RunError::Workspace { path: request.workspace.clone(), source })?;
+    let snapshot = take_snapshot(&workspace, request)?;
+    let started = now();
+    let signed = sign_invocation(request, &snapshot, started, &masks)?;
+    let job = launch(&spec_of(request, &workspace)?).map_err(RunError::Launch)?;
+    let (finished, pumped) = follow(job, [stdout, stderr], &masks)?;
+    let ended = now();
+    let mut after = After::default();
+    after.require_unchanged(&snapshot);
+    after.collect(request, &workspace, &finished);
+    let exit = exit_of(finished.exit());
+    let mut guarantees = finished.guarantees();
+    match finished.destroy() {
+        Ok(last) => guarantees = last,
+        Err(error) => after.fail(RunError::Cleanup(error)),
+    }
+    let guarantees = guarantees_of(&guarantees);
+    after.check_tier(request.tier, &guarantees);
+    after.warn_of_log(&pumped);
+    let record = RunRecord {
+        format: RUN_FORMAT.to_owned(),
+        command: seal::command(&request.command, &masks),
+        exit,
+        invoker: signed.as_ref().map(|it| it.invoker.clone()),
+        started,
+        ended,
+        tier: tier_of(&guarantees),
+        guarantees,
+        limits: limits_of(request),
+        peaks: BTreeMap::new(),
+        workspace: workspace_of(snapshot.identity()),
+        materials: materials_of(&snapshot, &masks),
+        products: after.products_of(&masks),
+        packages: Vec::new(),
+        egress: Vec::new(),
+        log: RunLog { sha256: pumped.sha256, bytes: pumped.bytes, masked: pumped.masked },
+        secrets: request.secrets.iter().map(|(name, _)| name.clone()).collect(),
+    };
+    conclude(request, record, signed, after, &masks)
+}
+
+/// Writes the record and puts the outcome together.
+fn conclude(
+    request: &RunRequest,
+    record: RunRecord,
+    signed: Option<Signed>,
+    mut after: After,
+    masks: &MaskSet,
+) -> Result<RunOutcome, RunError> {
+    let record_bytes = record.to_bytes()?;
+    let document = serde_json::to_value(&record)
+        .map_err(|error| RunError::Record(crate::RecordError::Shape(error.to_string())))?;
+    if seal::holds_secret(&document, masks) {
+        return Err(RunError::SecretInRecord);
+    }
+    if let Some(path) = &request.record
+        && let Err(error) = write_atomic(path, &record_bytes, RECORD_MODE)
+    {
+        after.fail(RunError::Write(error));
+    }
+    let own = u8::try_from(record.exit.code).unwrap_or(EXIT_OURS);
+    let exit_code = if after.problem.is_some() { EXIT_OURS } else { own };
+    Ok(RunOutcome {
+        record,
+        record_bytes,
+        invocation: signed.map(|it| it.bundle),
+        exit_code,
+        problem: after.problem,
+        warnings: after.warnings,
+    })
+}
+
+fn take_snapshot(workspace: &Path, request: &RunRequest) -> Result<Snapshot, RunError> {
+    let root = Root::open(workspace).map_err(SnapshotError::Read)?;
+    Ok(Snapshot::take(root, request.git.as_ref())?)
+}
+
+/// A signed invocation and what the record says about it.
+struct Signed {
+    bundle: Vec<u8>,
+    invoker: RunInvoker,
+}
+
+fn sign_invocation(
+    request: &RunRequest,
+    snapshot: &Snapshot,
+    time: Timestamp,
+    masks: &MaskSet,
+) -> Result<Option<Signed>, RunError> {
+    let Some(key) = &request.invocation else { return Ok(None) };
+    let mut nonce = invocation::Nonce::default();
+    getrandom::fill(&mut nonce).map_err(|_| RunError::Nonce)?;
+    let command = seal::command(&request.command, masks);
+    let bundle =
+        invocation::sign(&key.0, command, snapshot.identity(), time, nonce).map_err(RunError::Sign)?;
+    let invoker = RunInvoker {
+        key: key.0.public().key_id().to_string(),
+        invocation: RunDigest { sha256: Sha256::of(&bundle) },
+    };
+    Ok(Some(Signed { bundle, invoker }))
+}
+
+fn spec_of(request: &RunRequest, workspace: &Path) -> Result<JobSpec, RunError> {
+    let stdin = request.stdin.as_ref().map(std::os::fd::OwnedFd::try_clone).transpose();
+    Ok(JobSpec {
+        working_directory: request.working_directory.clone(),
+        outputs: request.outputs.clone(),
+        read_only: request.read_only.clone(),
+        env: request.env.clone(),
+        secrets: request.secrets.clone(),
+        search_path: request.search_path.clone(),
+        timeout: request.timeout,
+        stdin: stdin.map_err(RunError::Follow)?,
+        ..JobSpec::new(request.command.clone(), workspace.to_path_buf(), request.state_dir.clone())
+    })
+}
+
+/// Follows the job to its end. From here on there are threads.
+fn follow(
+    mut job: RunningJob,
+    [stdout, stderr]: [&mut (dyn Write + Send); 2],
+    masks: &MaskSet,
+) -> Result<(Finished, Pumped), RunError> {
+    let (Some(out), Some(err)) = (job.take_stdout(), job.take_stderr()) else {
+        return Err(RunError::Follow(ErrorKind::BrokenPipe.into()));
+    };
+    let _forwarder = Forwarder::start(job.signaller()).map_err(RunError::Follow)?;
+    let streams = [Stream { from: out, to: stdout }, Stream { from: err, to: stderr }];
+    std::thread::scope(|scope| {
+        let pumping = scope.spawn(move || pump(streams, masks));
+        // The thread that launched the job waits for it: its own end would be the job's.
+        let finished = job.wait();
+        match pumping.join() {
+            Ok(pumped) => Ok((finished, pumped.map_err(RunError::Follow)?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// What is found after the job's end. The first failure is the one that is told.
+#[derive(Default)]
+struct After {
+    outputs: Vec<(&'static [u8], CopiedOutput)>,
+    problem: Option<RunError>,
+    warnings: Vec<String>,
+}
+
+impl After {
+    fn fail(&mut self, error: RunError) {
+        self.problem.get_or_insert(error);
+    }
+
+    fn require_unchanged(&mut self, snapshot: &Snapshot) {
+        match snapshot.changes() {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => self.fail(RunError::WorkspaceChanged(changes)),
+            Err(error) => self.fail(RunError::Snapshot(error)),
+        }
+    }
+
+    /// Copies outputs out, unless nobody could say what they were made from.
+    fn collect(&mut self, request: &RunRequest, workspace: &Path, finished: &Finished) {
+        if self.problem.is_some() {
+            return;
+        }
+        let destination = request.output_directory.as_deref().unwrap_or(workspace);
+        if !request.outputs.is_empty() {
+            self.take(b"", finished.collect_outputs(destination), finished.exit());
+        }
+        if let Some(destination) = &request.out_directory {
+            self.take(OUT_DIRECTORY, finished.collect_out_directory(destination), finished.exit());
+        }
+    }
+
+    fn take(
+        &mut self,
+        prefix: &'static [u8],
+        collected: Result<CollectedOutputs, OutputError>,
+        exit: JobExit,
+    ) {
+        let collected = match collected {
+            Ok(collected) => collected,
+            Err(error) => return self.fail(RunError::Output(error)),
+        };
+        self.outputs.extend(collected.copied.into_iter().map(|file| (prefix, file)));
+        for path in &collected.withheld {
+            self.warnings.push(format!(
+                "output `{}` was left behind: a file of this name makes a tool run code",
+                path.display()
+            ));
+        }
+        if !collected.missing.is_empty() && exit == JobExit::Code(0) {
+            self.fail(RunError::MissingOutputs(collected.missing));
+        }
+    }
+
+    fn check_tier(&mut self, required: Tier, guarantees: &BTreeMap<String, Hold>) {
+        if tier_of(guarantees) > required {
+            let missing = guarantees.iter().filter(|(_, hold)| **hold != Hold::Held);
+            let missing = missing.map(|(name, hold)| format!("{name} ({})", hold.as_str())).collect();
+            self.fail(RunError::BelowTier { required, missing });
+        }
+    }
+
+    fn warn_of_log(&mut self, pumped: &Pumped) {
+        match &pumped.write_error {
+            // Whoever read the output has seen enough, as with `| head`.
+            Some(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            Some(error) => self.warnings.push(format!("the job's output could not be passed on: {error}")),
+            None => {}
+        }
+        for (name, count) in &pumped.by_name {
+            let places = if *count == 1 { "1 place".to_owned() } else { format!("{count} places") };
+            self.warnings.push(format!("secret `{name}` was masked in {places} of the job's output"));
+        }
+    }
+
+    fn products_of(&self, masks: &MaskSet) -> Vec<RunProduct> {
+        self.outputs
+            .iter()
+            .map(|(prefix, file)| {
+                let (path, path_base64) = seal::path(&[prefix, file.path.as_bytes()].concat(), masks);
+                RunProduct { path, path_base64, sha256: file.sha256, bytes: file.bytes }
+            })
+            .collect()
+    }
+}
+
+fn materials_of(snapshot: &Snapshot, masks: &MaskSet) -> Vec<RunMaterial> {
+    snapshot
+        .files()
+        .iter()
+        .map(|file| {
+            let (path, path_base64) = seal::path(&file.path, masks);
+            RunMaterial { path, path_base64, sha256: file.sha256 }
+        })
+        .collect()
+}
+
+fn workspace_of(identity: &WorkspaceIdentity) -> RunWorkspace {
+    let sha256 = identity.sha256();
+    match identity {
+        WorkspaceIdentity::GitTree { commit, .. } => {
+            RunWorkspace { kind: WorkspaceKind::GitTree, sha256, git_commit: Some(commit.to_string()) }
+        }
+        WorkspaceIdentity::Directory { .. } => {
+            RunWorkspace { kind: WorkspaceKind::Directory, sha256, git_commit: None }
+        }
+    }
+}
+
+fn exit_of(exit: JobExit) -> RunExit {
+    let reason = match exit {
+        JobExit::Code(_) => ExitReason::Exited,
+        JobExit::Signal(_) => ExitReason::Signal,
+        JobExit::Timeout => ExitReason::Timeout,
+        JobExit::NotFound => ExitReason::NotFound,
+        JobExit::CannotExecute(_) => ExitReason::CannotExecute,
+        JobExit::Lost => ExitReason::Lost,
+    };
+    RunExit { code: exit.code(), reason }
+}
+
+/// The sandbox's guarantees and our own. Output that reached us was masked, whatever its reader did.
+fn guarantees_of(of_sandbox: &BTreeMap<Guarantee, GuaranteeState>) -> BTreeMap<String, Hold> {
+    let word = |state: &GuaranteeState| match state {
+        GuaranteeState::Held => Hold::Held,
+        GuaranteeState::Approximate => Hold::Approximate,
+        GuaranteeState::Missing => Hold::Missing,
+    };
+    let mut guarantees: BTreeMap<String, Hold> =
+        of_sandbox.iter().map(|(name, state)| (name.to_string(), word(state))).collect();
+    guarantees.insert(LOG_MASKING.to_owned(), Hold::Held);
+    guarantees
+}
+
+fn tier_of(guarantees: &BTreeMap<String, Hold>) -> Tier {
+    if guarantees.values().all(|hold| *hold == Hold::Held) { Tier::A } else { Tier::B }
+}
+
+/// What bounds the job. What nothing enforces is `missing`: without control groups nobody counts a job's
+/// memory and processes, and what it writes to its workspace goes to the disk of the state directory.
+fn limits_of(request: &RunRequest) -> BTreeMap<String, RunLimit> {
+    let scratch = ScratchLimits::STANDARD;
+    let time = request.timeout.map(milliseconds);
+    [
+        ("memory", Hold::Missing, None),
+        ("pids", Hold::Missing, None),
+        ("disk", Hold::Missing, None),
+        ("inodes", Hold::Missing, None),
+        ("scratch-bytes", Hold::Held, Some(scratch.bytes_max)),
+        ("scratch-inodes", Hold::Held, Some(scratch.entries_max)),
+        ("time", if time.is_some() { Hold::Held } else { Hold::Missing }, time),
+    ]
+    .into_iter()
+    .map(|(name, state, limit)| (name.to_owned(), RunLimit { state, limit }))
+    .collect()
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the record says when a job ran, and this is where it runs")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,160 @@
+//! Exit codes, outputs, and what is left.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use brattice_runner::{ExitReason, Hold, Tier};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{Scene, finish, wait_for_line};
+
+#[test]
+fn the_code_of_the_whole_is_the_code_of_the_job() {
+    for (script, code, reason) in [
+        ("exit 0", 0, ExitReason::Exited),
+        ("exit 7", 7, ExitReason::Exited),
+        ("kill -9 $$", 137, ExitReason::Signal),
+    ] {
+        let Some(mut scene) = Scene::new() else { return };
+        let ran = scene.sh(script);
+        let exit = scene.record().exit;
+        assert_eq!((ran.code, exit.code, exit.reason), (code, code, reason), "{script}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_program_that_is_absent_or_cannot_run_has_a_code_of_its_own() {
+    let Some(mut scene) = Scene::new() else { return };
+    assert_eq!(scene.run(&["no-such-program-anywhere"]).code, 127);
+    assert_eq!(scene.record().exit.reason, ExitReason::NotFound);
+    scene.put("workspace/plain", "not a program");
+    assert_eq!(scene.run(&["./plain"]).code, 126);
+    assert_eq!(scene.record().exit.reason, ExitReason::CannotExecute);
+}
+
+#[test]
+fn a_mistake_in_the_request_is_told_before_anything_starts() {
+    let Some(mut scene) = Scene::new() else { return };
+    std::fs::remove_dir(scene.workspace()).unwrap();
+    let ran = scene.sh("echo started");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+}
+
+#[test]
+fn a_job_that_takes_too_long_is_ended() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.with("timeout-ms", "300");
+    let ran = scene.sh("echo begun; sleep 600");
+    assert_eq!((ran.code, ran.stdout.as_str()), (124, "begun\n"), "{ran:?}");
+    let record = scene.record();
+    assert_eq!(record.exit.reason, ExitReason::Timeout);
+    assert_eq!((record.limits["time"].state, record.limits["time"].limit), (Hold::Held, Some(300)));
+}
+
+#[test]
+fn a_signal_ends_the_job_in_order_and_leaves_nothing() {
+    let Some(mut scene) = Scene::new() else { return };
+    let mut child =
+        scene.start(&["sh", "-c", "trap 'echo ended in order; exit 9' TERM; echo ready; sleep 600 & wait"]);
+    wait_for_line(&mut child);
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    let ran = finish(child, &scene.path("outcome"));
+    assert_eq!((ran.code, ran.stdout.as_str()), (9, "ended in order\n"), "{ran:?}");
+    assert_eq!(scene.record().tier, Tier::A);
+}
+
+#[test]
+fn a_job_that_ignores_the_first_signal_is_killed_by_the_second() {
+    let Some(mut scene) = Scene::new() else { return };
+    let mut child = scene.start(&["sh", "-c", "trap '' TERM INT; echo ready; while :; do sleep 1; done"]);
+    wait_for_line(&mut child);
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::TERM).unwrap();
+    // Two of one kind may be merged into one while neither was taken.
+    kill_process(pid, Signal::INT).unwrap();
+    let ran = finish(child, &scene.path("outcome"));
+    assert_eq!((ran.code, scene.record().exit.reason), (125, ExitReason::Lost), "{ran:?}");
+}
+
+#[test]
+fn only_declared_outputs_come_out_and_the_record_names_them() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("workspace/in", "input");
+    scene.with("output", "model").with("output", "report.txt");
+    let ran = scene
+        .sh("mkdir model; echo w > model/weights; echo r > report.txt; echo x > other; echo changed > in");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let products: Vec<_> = scene.record().products.into_iter().map(|it| (it.path, it.bytes)).collect();
+    assert_eq!(products, [("model/weights".to_owned(), 2), ("report.txt".to_owned(), 2)]);
+    assert_eq!(scene.read("workspace/model/weights"), "w\n");
+    assert_eq!(scene.read("workspace/in"), "input");
+    assert!(!scene.path("workspace/other").exists());
+}
+
+#[test]
+fn outputs_can_go_elsewhere_and_so_can_the_output_directory_of_the_job() {
+    let Some(mut scene) = Scene::new() else { return };
+    let (outputs, out) = (scene.path("outputs"), scene.path("out"));
+    std::fs::create_dir(&outputs).unwrap();
+    std::fs::create_dir(&out).unwrap();
+    scene.with("output", "a").with("output-directory", outputs.to_str().unwrap());
+    scene.with("out-directory", out.to_str().unwrap());
+    let ran = scene.sh("echo a > a; echo b > \"$BRATTICE_OUT/b\"");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!((scene.read("outputs/a"), scene.read("out/b")), ("a\n".to_owned(), "b\n".to_owned()));
+    assert!(!scene.path("workspace/a").exists());
+    let paths: Vec<_> = scene.record().products.into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, ["a", "$BRATTICE_OUT/b"]);
+}
+
+#[test]
+fn an_output_that_is_missing_or_no_file_fails_a_job_that_succeeded() {
+    for (script, told) in
+        [(":", "did not make: model"), ("ln -s /etc/passwd model", "symbolic link"), ("mkfifo model", "pipe")]
+    {
+        let Some(mut scene) = Scene::new() else { return };
+        scene.with("output", "model");
+        let ran = scene.sh(script);
+        assert_eq!(ran.code, 125, "{script}: {ran:?}");
+        assert!(ran.told.contains(told), "{script}: {ran:?}");
+        let record = scene.record();
+        assert_eq!((record.exit.code, record.products.len()), (0, 0));
+    }
+    let Some(mut scene) = Scene::new() else { return };
+    scene.with("output", "model");
+    assert_eq!(scene.sh("exit 3").code, 3, "the job's own failure comes first");
+}
+
+#[test]
+fn a_workspace_that_somebody_else_changes_meanwhile_is_noticed() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("workspace/data", "before");
+    scene.with("output", "model");
+    let mut child = scene.start(&["sh", "-c", "echo ready; sleep 1; echo m > model"]);
+    wait_for_line(&mut child);
+    scene.put("workspace/data", "after!");
+    let ran = finish(child, &scene.path("outcome"));
+    assert_eq!(ran.code, 125, "{ran:?}");
+    assert!(ran.told.contains("changed while the job ran (data)"), "{ran:?}");
+    assert!(!scene.path("workspace/model").exists());
+    assert_eq!(scene.record().products, []);
+}
+
+#[test]
+fn a_socket_in_the_workspace_starts_nothing() {
+    let Some(mut scene) = Scene::new() else { return };
+    let _socket = std::os::unix::net::UnixListener::bind(scene.path("workspace/agent")).unwrap();
+    let ran = scene.sh("echo started");
+    assert_eq!((ran.code, ran.stdout.as_str()), (125, ""), "{ran:?}");
+    assert!(ran.told.contains("\"agent\" in the workspace is a socket"), "{ran:?}");
+}
+
+#[test]
+fn nothing_of_a_run_is_left_on_disk() {
+    let Some(mut scene) = Scene::new() else { return };
+    let ran = scene.sh("mkdir -m 000 closed; echo x > y; echo z > /tmp/z");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let state = scene.path("state");
+    assert_eq!(state.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    let left: Vec<_> = std::fs::read_dir(state).unwrap().map(|it| it.unwrap().path()).collect();
+    assert!(left.iter().all(|it| it.is_file()), "{left:?}");
+}

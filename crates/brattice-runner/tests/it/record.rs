@@ -1,0 +1,105 @@
+//! What a record says, and that it says no more than was seen.
+
+use brattice_attest::bundle::Bundle;
+use brattice_attest::key::{Algorithm, SigningKey};
+use brattice_digest::{Sha256, strict_json};
+use brattice_runner::{Hold, RUN_FORMAT, RecordError, RunRecord, Tier, WorkspaceKind};
+
+use crate::support::Scene;
+
+#[test]
+fn a_run_that_held_everything_is_of_tier_a() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("workspace/b", "2");
+    scene.put("workspace/a/x", "1");
+    let ran = scene.sh("echo out");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "out\n"), "{ran:?}");
+    let record = scene.record();
+    assert_eq!((record.format.as_str(), record.tier), (RUN_FORMAT, Tier::A));
+    for name in ["filesystem", "processes", "network", "ipc", "credentials", "environment", "descriptors"] {
+        assert_eq!(record.guarantees.get(name), Some(&Hold::Held), "{name}");
+    }
+    for name in ["privileges", "log-masking", "cleanup"] {
+        assert_eq!(record.guarantees.get(name), Some(&Hold::Held), "{name}");
+    }
+    // Nothing counts memory and processes, and the record says so.
+    for name in ["memory", "pids", "disk", "inodes", "time"] {
+        assert_eq!(record.limits[name].state, Hold::Missing, "{name}");
+    }
+    let materials: Vec<_> = record.materials.iter().map(|it| (it.path.as_str(), it.sha256)).collect();
+    assert_eq!(materials, [("a/x", Sha256::of(b"1")), ("b", Sha256::of(b"2"))]);
+    let lines = format!("100644 a/x\0{}\n100644 b\0{}\n", Sha256::of(b"1"), Sha256::of(b"2"));
+    assert_eq!(record.workspace.sha256, Sha256::of(lines.as_bytes()));
+    assert_eq!(record.workspace.kind, WorkspaceKind::Directory);
+    assert_eq!((record.log.sha256, record.log.bytes, record.log.masked), (Sha256::of(b"out\n"), 4, 0));
+    assert!(record.invoker.is_none() && record.started <= record.ended);
+    assert!(record.packages.is_empty() && record.egress.is_empty());
+}
+
+#[test]
+fn the_invocation_is_signed_over_command_and_workspace() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("workspace/file", "content");
+    let ran = scene.with("seed", "7").run(&["echo", "hello"]);
+    let record = scene.record();
+    let bundle = ran.told.lines().find_map(|it| it.strip_prefix("invocation: ")).unwrap().as_bytes();
+    let key = SigningKey::from_seed(Algorithm::Ed25519, &[7; 32]).unwrap();
+    let invoker = record.invoker.unwrap();
+    assert_eq!(invoker.key, key.public().key_id().to_string());
+    assert_eq!(invoker.invocation.sha256, Sha256::of(bundle));
+    let bundle = Bundle::read(bundle).unwrap();
+    bundle.envelope().verify(key.public()).unwrap();
+    let statement = strict_json(&bundle.envelope().payload).unwrap();
+    assert_eq!(statement["predicateType"], "urn:brattice:invocation:v1");
+    assert_eq!(statement["predicate"]["command"], serde_json::json!(record.command));
+    assert_eq!(statement["predicate"]["workspace"]["sha256"], record.workspace.sha256.to_hex());
+    assert_eq!(statement["subject"][0]["annotations"]["kind"], "directory");
+}
+
+#[test]
+fn a_record_reads_back_and_its_bytes_are_canonical() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.sh(":");
+    let bytes = scene.read("record.json");
+    assert_eq!(scene.record().to_bytes().unwrap(), bytes.as_bytes());
+    let newer = bytes.replacen('{', "{\"later\":1,", 1);
+    assert!(RunRecord::read(newer.as_bytes()).is_ok(), "a field of a later version is passed over");
+    for bad in [
+        "{}".to_owned(),
+        bytes.replace("brattice.run/1", "brattice.run/2"),
+        bytes.replace("\"tier\":\"A\"", "\"tier\":\"S\""),
+        bytes.replacen('{', "{\"tier\":\"A\",", 1),
+        bytes.replace("\"held\"", "\"HELD\""),
+        format!("{bytes}x"),
+    ] {
+        assert!(RunRecord::read(bad.as_bytes()).is_err(), "{bad}");
+    }
+    assert!(matches!(RunRecord::read(b"{}"), Err(RecordError::Format { .. })));
+}
+
+#[test]
+fn the_schema_names_every_field_of_the_contract() {
+    let schema = schemars::schema_for!(RunRecord);
+    let properties = schema.get("properties").and_then(|it| it.as_object()).unwrap();
+    let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+    for name in [
+        "format",
+        "command",
+        "exit",
+        "invoker",
+        "started",
+        "ended",
+        "tier",
+        "guarantees",
+        "limits",
+        "peaks",
+        "materials",
+        "products",
+        "packages",
+        "egress",
+        "log",
+        "secrets",
+    ] {
+        assert!(names.contains(&name), "{name}");
+    }
+}
