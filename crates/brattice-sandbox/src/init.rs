@@ -254,9 +254,9 @@ impl Job {
     fn take_signals(&self) {
         let mut record = [0; sys::SIGNAL_RECORD_BYTES];
         while rustix::io::read(&self.signals, &mut record).is_ok_and(|it| it == record.len()) {
-            let [a, b, c, d, ..] = record;
-            let number = i32::from_ne_bytes([a, b, c, d]);
-            if let Some(signal) = FORWARDED.into_iter().find(|it| it.as_raw() == number) {
+            // The sender's number is 0 if it lies outside of the sandbox: a job does not steer its init.
+            let (number, sender) = sys::signal_and_sender(&record);
+            if let Some(signal) = FORWARDED.into_iter().find(|it| it.as_raw() == number && sender == 0) {
                 self.forward(signal);
             }
         }

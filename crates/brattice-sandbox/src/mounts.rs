@@ -208,9 +208,6 @@ fn workspace(plan: &Plan, spec: &JobSpec, run: &Path, target: &Path) -> Result<(
     }
     make_directory(target)?;
     overlay(&plan.workspace, run, target)?;
-    for path in &plan.submounts {
-        show(path, inner(path))?;
-    }
     // Hooks and configuration of the repository run code on the host later.
     let git = plan.workspace.join(".git");
     if fs::symlink_metadata(&git).is_ok_and(|it| !it.is_symlink()) {

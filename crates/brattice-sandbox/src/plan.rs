@@ -10,7 +10,7 @@ use brattice_finding::RelativePath;
 
 use crate::outputs::is_protected;
 use crate::toolchain::{Search, discover};
-use crate::{JobSpec, LaunchError};
+use crate::{JobSpec, LaunchError, WorkspaceMode};
 
 /// Where the job finds the directory whose whole content counts as output.
 pub(crate) const OUT_DIRECTORY: &str = "/brattice-out";
@@ -59,8 +59,6 @@ pub(crate) struct Plan {
     pub(crate) working_directory: PathBuf,
     /// Directories and files shown read-only, at their own paths.
     pub(crate) read_only: Vec<PathBuf>,
-    /// Mount points beneath the workspace, which an overlay does not show.
-    pub(crate) submounts: Vec<PathBuf>,
     pub(crate) search_path: Vec<PathBuf>,
     pub(crate) command: Vec<CString>,
     /// `NAME=value`, without secrets.
@@ -84,6 +82,13 @@ impl Plan {
         }
         check_visible("workspace", &workspace)?;
         check_state_dir(&spec.state_dir, &workspace)?;
+        if spec.workspace_mode == WorkspaceMode::Discard
+            && let Some(path) = submount(&workspace)
+        {
+            let problem = "another file system is mounted there, which the kernel lets no overlay of a user \
+                           namespace cover; unmount it or make the workspace read-only";
+            return Err(refuse("part of the workspace", &path, problem));
+        }
         for output in &spec.outputs {
             check_output(output)?;
         }
@@ -116,7 +121,6 @@ impl Plan {
         Ok(Self {
             uid: rustix::process::geteuid().as_raw(),
             gid: rustix::process::getegid().as_raw(),
-            submounts: submounts(&workspace),
             search_path: job_search_path(&environment),
             workspace,
             working_directory,
@@ -289,25 +293,15 @@ fn refuse(role: &'static str, path: &Path, problem: &str) -> LaunchError {
     LaunchError::Path { role, path: path.to_owned(), problem: problem.to_owned() }
 }
 
-/// Returns the topmost mount points beneath a directory.
-fn submounts(workspace: &Path) -> Vec<PathBuf> {
+/// Returns a mount point beneath a directory, if there is one.
+fn submount(workspace: &Path) -> Option<PathBuf> {
     let mut table = Vec::new();
-    let read = fs::File::open("/proc/self/mountinfo")
-        .and_then(|file| file.take(MOUNT_TABLE_BYTES_MAX).read_to_end(&mut table));
-    if read.is_err() {
-        return Vec::new();
-    }
-    let mut found: Vec<PathBuf> = table
+    fs::File::open("/proc/self/mountinfo").ok()?.take(MOUNT_TABLE_BYTES_MAX).read_to_end(&mut table).ok()?;
+    table
         .split(|it| *it == b'\n')
         .filter_map(|line| line.split(|it| *it == b' ').nth(4))
         .map(|field| PathBuf::from(OsString::from_vec(unescape(field))))
-        .filter(|it| it.starts_with(workspace) && it != workspace)
-        .collect();
-    found.sort();
-    found.dedup();
-    let all = found.clone();
-    found.retain(|it| !all.iter().any(|above| it != above && it.starts_with(above)));
-    found
+        .find(|it| it.starts_with(workspace) && it != workspace)
 }
 
 /// Undoes the octal escapes of the mount table.

@@ -47,8 +47,7 @@ steps! {
     Mount = 4, "mount", "use a kernel from 5.13 on, and a container must allow mounts in a user namespace";
     /// Mounting the overlay of the workspace.
     Overlay = 5, "put an overlay over the workspace",
-        "put the state directory on a local file system such as ext4, xfs, btrfs or tmpfs, and let no other \
-         file system be mounted beneath the workspace";
+        "put the state directory on a local file system such as ext4, xfs, btrfs or tmpfs";
     /// Mounting a fresh `/proc`.
     Proc = 6, "mount a fresh `/proc`",
         "a container hides parts of `/proc`: start it with an unmasked one, or run outside of it";

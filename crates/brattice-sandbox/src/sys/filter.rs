@@ -30,7 +30,7 @@ const ARCHITECTURE: u32 = 0xc000_00b7;
 const SECOND_INTERFACE: u32 = 0x4000_0000;
 
 /// The calls that are refused, with the error that lets programs fall back best.
-const REFUSED: [(libc::c_long, i32); 8] = [
+const REFUSED: [(libc::c_long, i32); 9] = [
     (libc::SYS_keyctl, libc::EPERM),
     (libc::SYS_add_key, libc::EPERM),
     (libc::SYS_request_key, libc::EPERM),
@@ -39,6 +39,8 @@ const REFUSED: [(libc::c_long, i32); 8] = [
     (libc::SYS_perf_event_open, libc::EPERM),
     (libc::SYS_userfaultfd, libc::EPERM),
     (libc::SYS_setns, libc::EPERM),
+    // The kernel's log tells of the whole machine.
+    (libc::SYS_syslog, libc::EPERM),
 ];
 
 /// The socket families that network and IPC namespaces cover.

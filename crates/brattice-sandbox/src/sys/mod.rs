@@ -136,8 +136,19 @@ pub(crate) fn signals_as_descriptor() -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
-/// Size of one record that a signal descriptor gives; the signal's number is its first four bytes.
+/// Size of one record that a signal descriptor gives.
 pub(crate) const SIGNAL_RECORD_BYTES: usize = mem::size_of::<libc::signalfd_siginfo>();
+
+/// Returns the signal's number and its sender's process number from a record (signalfd(2)).
+pub(crate) fn signal_and_sender(record: &[u8; SIGNAL_RECORD_BYTES]) -> (i32, u32) {
+    let number = |offset| {
+        let bytes: Option<&[u8; 4]> = record.get(offset..).and_then(|it| it.first_chunk());
+        bytes.map_or(0, |it| u32::from_ne_bytes(*it))
+    };
+    let signal = number(mem::offset_of!(libc::signalfd_siginfo, ssi_signo));
+    let sender = number(mem::offset_of!(libc::signalfd_siginfo, ssi_pid));
+    (signal.cast_signed(), sender)
+}
 
 /// Gives every signal its default effect and unblocks all.
 pub(crate) fn reset_signals() {
