@@ -43,7 +43,7 @@ pub enum BundleError {
 }
 
 /// The public-key hint, as found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Hint(Option<String>);
 
 impl Hint {

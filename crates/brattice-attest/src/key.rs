@@ -190,8 +190,8 @@ impl PublicKey {
     /// ECDSA signatures are canonical DER: no BER lengths, no padding, no trailing bytes, r and s in
     /// `1..n`. Either of s and n−s is accepted, because the signers that we must verify (OpenSSL behind
     /// `model-signing`) emit both; [`SigningKey::sign`] emits the lower. Whoever takes a file with a
-    /// signature for the identity of a statement must also ask [`Self::is_unique_form`]. Ed25519 is checked strictly: no
-    /// point of small order, no s beyond the group order.
+    /// signature for the identity of a statement must also ask [`Self::is_unique_form`]. Ed25519 is checked
+    /// strictly: no point of small order, no s beyond the group order.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         match &self.material {
             PublicMaterial::EcdsaP256(key) => {

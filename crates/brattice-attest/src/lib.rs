@@ -22,4 +22,4 @@ mod unknown;
 mod verified;
 
 pub use node::{Node, NodeKind, ParseNodeKindError};
-pub use verified::{Authority, CLOCK_SKEW_MAX, Expectation, Signer, Verified, VerifyError};
+pub use verified::{Authority, CLOCK_SKEW_MAX, Expectation, Signer, Verified, VerifyError, claimed_node};

@@ -3,7 +3,9 @@
 //!
 //! What it is not: nothing read through this module is believed. Only [`crate::Verified`] is.
 
-mod wire;
+mod build;
+mod decision;
+mod scan;
 
 use std::collections::BTreeSet;
 
@@ -18,11 +20,16 @@ use crate::dsse::{Envelope, IN_TOTO_PAYLOAD_TYPE};
 use crate::key::{PublicKey, SigningKey};
 use crate::node::{Node, NodeKind, ParseNodeKindError};
 
-pub use wire::{
-    Approval, ApprovalRequest, BuildDefinition, BuildMetadata, Builder, Decision, DigestRef,
-    ExternalParameters, InternalParameters, Invocation, Provenance, RunDetails, Scan, ScanConfig, ScanCounts,
-    ScanCoverage, ScanOrigin, ScanScope, ScanSuppression, ScanThreshold, ScanVerdict, Scanner,
-    VerificationResult, VerificationSummary, VsaPolicy, VsaVerifier,
+pub use build::{
+    BuildDefinition, BuildMetadata, Builder, ExternalParameters, InternalParameters, Invocation, Provenance,
+    RunDetails,
+};
+pub use decision::{
+    Approval, ApprovalRequest, Decision, VerificationResult, VerificationSummary, VsaPolicy, VsaVerifier,
+};
+pub use scan::{
+    Scan, ScanConfig, ScanCounts, ScanCoverage, ScanOrigin, ScanScope, ScanSuppression, ScanThreshold,
+    ScanVerdict, Scanner,
 };
 
 /// The `_type` of a statement.
@@ -39,6 +46,9 @@ pub const SCAN_FORMAT: &str = "brattice.scan/1";
 
 /// The most subjects that a statement may have. A build with more products names their directory.
 pub const SUBJECTS_MAX: usize = 4096;
+
+/// Number of characters of a nonce: 128 bit in lower-case hexadecimal.
+const NONCE_LENGTH: usize = 32;
 
 /// Why the inside of a statement does not hold together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +84,13 @@ pub enum StatementError {
     /// A model manifest is not acceptable.
     #[error(transparent)]
     Manifest(#[from] crate::oms::ManifestError),
+}
+
+/// A reference by digest: of a file's bytes unless the field says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DigestRef {
+    /// SHA-256.
+    pub sha256: Sha256,
 }
 
 /// A set of digests of one thing. Only these two are known; others are ignored and counted.
@@ -266,4 +283,13 @@ pub(crate) fn require(
         return Ok(());
     }
     Err(StatementError::Value { field, found: found.chars().take(128).collect(), expected })
+}
+
+/// Requires 128 bit in one spelling.
+pub(crate) fn check_nonce(nonce: &str) -> Result<(), StatementError> {
+    let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if nonce.len() == NONCE_LENGTH && nonce.bytes().all(lower_hex) {
+        return Ok(());
+    }
+    Err(StatementError::Inconsistent("nonce is not 128 bit in lower-case hexadecimal"))
 }

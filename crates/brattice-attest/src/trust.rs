@@ -104,6 +104,7 @@ pub struct ChangeRule {
 pub struct Trust {
     digest: Sha256,
     keys: BTreeMap<KeyId, TrustedKey>,
+    hints: BTreeMap<Hint, KeyId>,
     owners: Vec<Owner>,
     owner_of: BTreeMap<KeyId, usize>,
     logs: Vec<TrustedLog>,
@@ -128,7 +129,7 @@ impl Trust {
 
     /// Returns the key that a bundle's hint names, in either spelling.
     pub fn key_for_hint(&self, hint: &Hint) -> Option<&TrustedKey> {
-        self.keys.values().find(|key| hint.names(&key.public))
+        self.hints.get(hint).and_then(|id| self.keys.get(id))
     }
 
     /// Returns who holds the key.

@@ -310,7 +310,7 @@ fn is_canonical<P: Predicate>(bundle: &Bundle, key: &PublicKey) -> bool {
 
 /// Returns the first node that an unverified bundle claims to be about, so that the graph can ask whether
 /// the claim is true.
-pub(crate) fn claimed_node<P: Predicate>(bundle: &Bundle) -> Result<Node, VerifyError> {
+pub fn claimed_node<P: Predicate>(bundle: &Bundle) -> Result<Node, VerifyError> {
     let (statement, _) = read_statement::<P>(&bundle.envelope().payload)?;
     let nodes = statement.predicate.check(&statement.subject)?;
     nodes.first().copied().ok_or(VerifyError::Statement(StatementError::SubjectCount(0)))

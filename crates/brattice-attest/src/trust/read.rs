@@ -12,6 +12,7 @@ use toml::value::Datetime;
 use super::{
     ChangeRule, Owner, OwnerKind, TRUST_BYTES_MAX, TRUST_FORMAT, Trust, TrustError, TrustedKey, TrustedLog,
 };
+use crate::bundle::Hint;
 use crate::dsse::strict_base64;
 use crate::key::{KeyId, PublicKey};
 
@@ -75,14 +76,14 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Trust, TrustError> {
         return Err(error(message, Some(file.format.span())));
     }
     let keys = read_keys(file.key)?;
-    let mut owners = Owners { keys: &keys.0, owners: Vec::new(), owner_of: BTreeMap::new() };
+    let mut owners = Owners { keys: &keys.0, list: Vec::new(), owner_of: BTreeMap::new() };
     for person in file.person {
         owners.add(OwnerKind::Person, person)?;
     }
     for service in file.service {
         owners.add(OwnerKind::Service, service)?;
     }
-    let Owners { owners, owner_of, .. } = owners;
+    let Owners { list: owners, owner_of, .. } = owners;
     for (id, span) in keys.1 {
         if !owner_of.contains_key(&id) {
             return Err(error(format!("key `{id}` has no owner"), Some(span)));
@@ -90,7 +91,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Trust, TrustError> {
     }
     let logs = read_logs(file.log)?;
     let change = file.change.map(read_change).transpose()?;
-    Ok(Trust { digest: Sha256::of(bytes), keys: keys.0, owners, owner_of, logs, change })
+    let spellings = |(id, key): (&KeyId, &TrustedKey)| {
+        [(Hint::key_id(&key.public), *id), (Hint::model_signing(&key.public), *id)]
+    };
+    let hints = keys.0.iter().flat_map(spellings).collect();
+    Ok(Trust { digest: Sha256::of(bytes), keys: keys.0, hints, owners, owner_of, logs, change })
 }
 
 type Keys = (BTreeMap<KeyId, TrustedKey>, Vec<(KeyId, Range<usize>)>);
@@ -121,14 +126,14 @@ fn read_keys(list: Vec<KeyToml>) -> Result<Keys, TrustError> {
 
 struct Owners<'a> {
     keys: &'a BTreeMap<KeyId, TrustedKey>,
-    owners: Vec<Owner>,
+    list: Vec<Owner>,
     owner_of: BTreeMap<KeyId, usize>,
 }
 
 impl Owners<'_> {
     fn add(&mut self, kind: OwnerKind, owner: OwnerToml) -> Result<(), TrustError> {
         let id = word(&owner.id, "id")?;
-        if self.owners.iter().any(|it| it.id == id) {
+        if self.list.iter().any(|it| it.id == id) {
             return Err(error(format!("owner `{id}` is listed twice"), Some(owner.id.span())));
         }
         let mut keys = Vec::with_capacity(owner.keys.len());
@@ -138,14 +143,14 @@ impl Owners<'_> {
             if !self.keys.contains_key(&key) {
                 return Err(error(format!("key `{key}` is not in the list `key`"), span));
             }
-            if let Some(other) = self.owner_of.insert(key, self.owners.len()) {
-                let other = self.owners.get(other).map_or(id.as_str(), |it| it.id.as_str());
+            if let Some(other) = self.owner_of.insert(key, self.list.len()) {
+                let other = self.list.get(other).map_or(id.as_str(), |it| it.id.as_str());
                 return Err(error(format!("key `{key}` already belongs to `{other}`"), span));
             }
             keys.push(key);
         }
         let roles = owner.roles.iter().map(|role| word(role, "role")).collect::<Result<BTreeSet<_>, _>>()?;
-        self.owners.push(Owner { kind, id, roles, keys });
+        self.list.push(Owner { kind, id, roles, keys });
         Ok(())
     }
 }
