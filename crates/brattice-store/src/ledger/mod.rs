@@ -102,7 +102,8 @@ pub fn read_verifier_key(path: &Path) -> Result<VerifierKey, KeyFileError> {
     Ok(text.strip_suffix('\n').unwrap_or(text).parse()?)
 }
 
-fn unverified_origin(directory: &Path) -> Result<String, LedgerError> {
+/// Reads the name that a ledger gives itself. Nothing vouches for it yet: it only says which key to ask.
+pub fn unverified_origin(directory: &Path) -> Result<String, LedgerError> {
     let store = FileStore::open_shared(directory)?;
     let Stored::Bytes(bytes) = store.read(CHECKPOINT_PATH, CHECKPOINT_BYTES_MAX)? else {
         return Err(UsageError::NoLedger.into());
