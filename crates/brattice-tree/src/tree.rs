@@ -41,6 +41,10 @@ impl<'t> Tree<'t> {
         }
         let start = text.get(..length).unwrap_or("");
         let mut arena = if json { json::parse(start, arena) } else { yaml::parse(start, arena) };
+        for it in &mut arena.problems {
+            // A reader reports single bytes; people see characters.
+            it.span = whole_characters(text, it.span);
+        }
         arena.problems.sort_by_key(|it| it.span);
         Self { text: Cow::Borrowed(text), arena, json }
     }
@@ -105,6 +109,18 @@ impl<'t> Tree<'t> {
     }
 }
 
+/// Widens a span to the characters that it touches.
+fn whole_characters(text: &str, span: Span) -> Span {
+    let (mut start, mut end) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    Span::new(offset(start), offset(end))
+}
+
 fn outline(out: &mut String, node: Node<'_>) -> fmt::Result {
     if let Some(anchor) = node.anchor() {
         write!(out, "&{anchor} ")?;
@@ -120,7 +136,13 @@ fn outline(out: &mut String, node: Node<'_>) -> fmt::Result {
         NodeKind::Scalar => {
             let Some(scalar) = node.scalar() else { return Ok(()) };
             if scalar.style() == crate::ScalarStyle::Plain {
-                out.push_str(&scalar.value().replace('\n', "\\n"));
+                for c in scalar.value().chars() {
+                    if c.is_control() {
+                        write!(out, "{}", c.escape_default())?;
+                    } else {
+                        out.push(c);
+                    }
+                }
             } else {
                 write!(out, "{}{:?}", scalar.style().indicator(), scalar.value())?;
             }

@@ -10,10 +10,13 @@ impl Parser<'_> {
     pub(super) fn flow_collection(&mut self, parent: i64) -> NodeId {
         let (start, mark) = (self.at, self.pending.len());
         let mapping = self.peek() == Some(b'{');
-        if self.depth >= DEPTH_LIMIT {
+        // An item of a sequence may turn out to be the key of a pair, which is a level of its own, and this
+        // collection the key of a block mapping that is not counted yet.
+        let levels = if mapping { 1 } else { 2 };
+        if self.depth + levels + 1 > DEPTH_LIMIT {
             return self.skip_flow();
         }
-        self.depth += 1;
+        self.depth += levels;
         self.at += 1;
         let mut end = self.at;
         let mut after_comma = true;
@@ -52,7 +55,7 @@ impl Parser<'_> {
             }
             end = self.at;
         }
-        self.depth -= 1;
+        self.depth -= levels;
         self.collection(start, end, mark, true, mapping)
     }
 

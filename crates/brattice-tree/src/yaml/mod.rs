@@ -34,7 +34,6 @@ pub(crate) fn parse(text: &str, arena: Arena) -> Arena {
         weights: Vec::new(),
         pending: Vec::new(),
         anchors: HashMap::new(),
-        anchor_serial: 0,
         alias_nodes: 0,
         depth: 0,
     };
@@ -56,7 +55,6 @@ struct Parser<'t> {
     /// Children of the collections that are open, innermost last.
     pending: Vec<NodeId>,
     anchors: HashMap<&'t str, Anchor>,
-    anchor_serial: u32,
     /// Nodes that resolved aliases stand for, all together.
     alias_nodes: u64,
     depth: usize,
@@ -96,6 +94,7 @@ impl Parser<'_> {
         while !self.at_end() {
             let before = self.at;
             self.report(problem::BAD_INDENTATION, self.at, self.line_end());
+            self.reopen_anchor(root);
             let stray = self.block_node(-1, Place::LINE);
             self.join_root(stray);
             self.finish_line();

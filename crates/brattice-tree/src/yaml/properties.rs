@@ -37,7 +37,6 @@ impl Parser<'_> {
         }
         if let Some(anchor) = properties.anchor {
             let name = self.anchor_name(anchor);
-            self.anchor_serial += 1;
             self.anchors.insert(name, Anchor::Open(anchor.start));
         }
         properties
@@ -65,6 +64,16 @@ impl Parser<'_> {
             && matches!(anchor, Anchor::Open(start) if *start == span.start)
         {
             *anchor = Anchor::Done(id);
+        }
+    }
+
+    /// Takes back that a value is finished, since more is about to join it: an alias to it in there would
+    /// make a cycle.
+    pub(super) fn reopen_anchor(&mut self, id: NodeId) {
+        for anchor in self.anchors.values_mut() {
+            if matches!(anchor, Anchor::Done(done) if *done == id) {
+                *anchor = Anchor::Open(u32::MAX);
+            }
         }
     }
 
@@ -99,7 +108,8 @@ impl Parser<'_> {
         let target = if let Payload::Alias { target } = data.payload { target? } else { target };
         let weight = *self.weights.get(target.index())?;
         let nodes = self.alias_nodes.saturating_add(weight.nodes);
-        if nodes > ALIAS_EXPANSION_LIMIT || self.depth + weight.height as usize > DEPTH_LIMIT {
+        // One level more, since this may be the key of a mapping that is not counted yet.
+        if nodes > ALIAS_EXPANSION_LIMIT || self.depth + 1 + weight.height as usize > DEPTH_LIMIT {
             self.report(problem::ALIAS_LIMIT, start, end);
             return None;
         }

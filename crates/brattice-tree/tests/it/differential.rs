@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use brattice_tree::{Node, NodeKind, ScalarStyle, Tree};
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use saphyr_parser::{Event, Parser, ScalarStyle as OtherStyle};
 
 /// Renders the events of the other reader, or its refusal.
@@ -135,4 +136,74 @@ fn a_corpus_reads_as_the_other_reader_reads_it() {
     }
     println!("{same} of {} the same, refused by the other:\n{}", files.len(), refused.join("\n"));
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
+}
+
+/// Lines of valid YAML for one value, the first of which stands behind its key or dash.
+fn value() -> impl Strategy<Value = Vec<String>> {
+    let lines = |text: &'static str| text.split('\n').map(str::to_owned).collect::<Vec<_>>();
+    let leaf = prop_oneof![
+        Just("plain"),
+        Just("12"),
+        Just("~"),
+        Just(""),
+        Just("'it''s'"),
+        Just("\"a\\tb \\u00e9\""),
+        Just("a b:c d#e"),
+        Just("[x, 'y', {z: 1}, [q]]"),
+        Just("{a: 1, \"b\": [c], d}"),
+        Just("!tag t"),
+        Just("&n anchored"),
+        Just("*root"),
+        Just("one\n  two\n\n  three"),
+        Just("'one\n\n  two  \n  three'"),
+        Just("\"one \\\n  two\""),
+        Just("|\n  x\n   y\n\n  z"),
+        Just("|-\n  x\n"),
+        Just("|+\n  x\n\n"),
+        Just(">\n  a\n  b\n\n  c\n   d\n  e"),
+        Just("|2\n   x\n  y"),
+        Just(">-\n  é\n  日"),
+        Just("[\n    a, # c\n    b: c\n  ]"),
+        Just("x # comment"),
+    ]
+    .prop_map(lines);
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 1..4).prop_map(|items| collection(&items, "- ")),
+            proptest::collection::vec(inner, 1..4).prop_map(|items| collection(&items, "")),
+        ]
+    })
+}
+
+/// A block collection of these values, one level deeper than what it stands behind.
+fn collection(values: &[Vec<String>], dash: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for (index, value) in values.iter().enumerate() {
+        let start = if dash.is_empty() { format!("k{index}: ") } else { dash.to_owned() };
+        for (number, line) in value.iter().enumerate() {
+            let start = if number == 0 { start.as_str() } else { "" };
+            lines.push(if line.is_empty() && start.is_empty() {
+                String::new()
+            } else {
+                format!("  {start}{line}")
+            });
+        }
+    }
+    lines
+}
+
+proptest! {
+    #[test]
+    fn generated_yaml_reads_as_the_other_reader_reads_it(value in value(), crlf in any::<bool>()) {
+        let mut text = format!("root: &root r\nvalue: {}\nend: 1\n", value.join("\n"));
+        if crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        let tree = Tree::yaml(&text);
+        super::invariants::check_tree(&tree);
+        if let Ok(other) = other(&text) {
+            assert!(!tree.is_incomplete(), "{text}\n{:?}", tree.problems());
+            assert_eq!(difference(&ours(&text), &other), None, "{text}");
+        }
+    }
 }
