@@ -64,3 +64,16 @@ fn other_records_are_not_events() {
     let foreign = Event { format: "brattice.event/2".to_owned(), ..event() };
     assert_eq!(foreign.to_record(), Err(EventError::Format));
 }
+
+#[test]
+fn the_published_schema_has_the_fields_of_the_format() {
+    let schema = schemars::schema_for!(Event);
+    let fields: Vec<&String> = schema.get("properties").unwrap().as_object().unwrap().keys().collect();
+    let expected =
+        ["actor", "environment", "evidence", "exit", "format", "outcome", "run", "subject", "time", "verb"];
+    let mut sorted = fields.clone();
+    sorted.sort();
+    assert_eq!(sorted, expected.iter().collect::<Vec<_>>());
+    // A document of a later version has more fields and is still one of this format.
+    assert_eq!(schema.get("additionalProperties"), None);
+}

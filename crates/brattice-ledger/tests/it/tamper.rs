@@ -12,26 +12,42 @@ fn full_ledger() -> Log<MemoryStore> {
     log
 }
 
+/// Changes one bit in every byte of a file, or in every `step`-th; each change must be found.
+fn change_bytes(original: &MemoryStore, path: &str, step: usize) {
+    let mut store = original.clone();
+    for index in (0..original.files[path].len()).step_by(step) {
+        // Every bit position has its turn.
+        let flip = 1 << (index % 8);
+        store.files.get_mut(path).unwrap()[index] ^= flip;
+        let found = outcome(&store, None);
+        assert!(found.starts_with("ledger was tampered with: "), "{path} byte {index}: {found}");
+        store.files.get_mut(path).unwrap()[index] ^= flip;
+    }
+    assert_eq!(&store, original);
+}
+
 #[test]
 fn every_single_changed_byte_in_every_file_is_found() {
-    let log = full_ledger();
-    let original = log.store().clone();
-    assert_eq!(outcome(&original, None), "sound: 262 records, []");
-    assert_eq!(original.files.len(), 7, "{:?}", original.files.keys());
-    let mut store = original.clone();
-    for (path, bytes) in &original.files {
+    let mut log = ledger(&[5, 6]);
+    log.append(&signer(), &[Record::new(vec![b'x'; 65_535]).unwrap()]).unwrap();
+    let original = log.store();
+    assert_eq!(original.files.len(), 4, "{:?}", original.files.keys());
+    for path in original.files.keys() {
         // A payload is one hash over all of it: a sample of its bytes will do.
-        let step = if path.starts_with("payload/") { 997 } else { 1 };
-        for index in (0..bytes.len()).step_by(step) {
-            // Every bit position has its turn.
-            let flip = 1 << (index % 8);
-            store.files.get_mut(path).unwrap()[index] ^= flip;
-            let found = outcome(&store, None);
-            assert!(found.starts_with("ledger was tampered with: "), "{path} byte {index}: {found}");
-            store.files.get_mut(path).unwrap()[index] ^= flip;
-        }
+        change_bytes(original, path, if path.starts_with("payload/") { 61 } else { 1 });
     }
-    assert_eq!(store, original);
+}
+
+#[test]
+fn changed_bytes_in_full_tiles_and_upper_levels_are_found() {
+    let log = full_ledger();
+    let original = log.store();
+    assert_eq!(outcome(original, None), "sound: 262 records, []");
+    assert_eq!(original.files.len(), 7, "{:?}", original.files.keys());
+    for path in original.files.keys() {
+        let is_large = path.starts_with("payload/") || original.files[path].len() > 3_000;
+        change_bytes(original, path, if is_large { 31 } else { 1 });
+    }
 }
 
 #[test]
