@@ -105,12 +105,6 @@ impl Automaton {
         self.start[usize::from(byte)]
     }
 
-    /// Returns whether a byte begins a needle.
-    #[inline]
-    pub(crate) fn starts(&self, byte: u8) -> bool {
-        self.start[usize::from(byte)] != ROOT
-    }
-
     /// Returns how many of the last bytes could still become a match.
     pub(crate) fn depth(&self, state: u32) -> usize {
         self.nodes[state as usize].depth as usize

@@ -12,6 +12,7 @@
 mod automaton;
 mod masker;
 mod needle;
+mod prefilter;
 
 pub use masker::{MaskCounts, MaskSet, Masker};
 pub use needle::{LINE_BYTES_MIN, Rejected, RejectedReason, SECRET_BYTES_MAX, SECRET_BYTES_MIN};

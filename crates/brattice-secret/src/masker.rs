@@ -8,7 +8,8 @@ use brattice_redact::{MASK, Secret};
 use zeroize::Zeroize;
 
 use crate::automaton::{Automaton, ROOT};
-use crate::needle::{Rejected, needles_of};
+use crate::needle::{Rejected, fold, is_line_end, needles_of};
+use crate::prefilter::{Prefilter, WINDOW_BYTES};
 
 /// How many line-end bytes in a row may stand within wrapped base64: one line end, in either convention.
 const LINE_END_BYTES_MAX: u8 = 2;
@@ -22,6 +23,7 @@ pub struct MaskSet {
 
 struct Shared {
     names: Vec<String>,
+    prefilter: Prefilter,
     raw: Automaton,
     folded: Automaton,
 }
@@ -54,7 +56,8 @@ impl MaskSet {
                 Err(reason) => rejected.push(Rejected { name: name.clone(), reason }),
             }
         }
-        let shared = Shared { names, raw: Automaton::new(&raw), folded: Automaton::new(&folded) };
+        let prefilter = Prefilter::new(raw.iter().chain(&folded).map(|(needle, _)| needle.as_slice()));
+        let shared = Shared { names, prefilter, raw: Automaton::new(&raw), folded: Automaton::new(&folded) };
         for (needle, _) in raw.iter_mut().chain(&mut folded) {
             needle.zeroize();
         }
@@ -145,12 +148,20 @@ impl Masker {
         let first = self.held_start + self.held.len() as u64;
         self.held.extend_from_slice(bytes);
         let shared = Arc::clone(&self.shared);
-        for (byte, offset) in bytes.iter().zip(first..) {
-            let idle = self.raw_state == ROOT && self.folded_state == ROOT;
-            if idle && !shared.raw.starts(*byte) && !shared.folded.starts(fold(*byte)) {
-                continue;
+        let mut index = 0;
+        let mut candidate = None;
+        loop {
+            if let Some(live) = self.restart_index(&shared, first, index)
+                && candidate.is_none_or(|candidate| live > candidate)
+            {
+                (self.raw_state, self.folded_state) = (ROOT, ROOT);
+                self.folded_offsets.clear();
+                index = shared.prefilter.next_candidate(bytes, live);
+                candidate = Some(index);
             }
-            self.step(&shared, *byte, offset);
+            let Some(byte) = bytes.get(index) else { break };
+            self.step(&shared, *byte, first + index as u64);
+            index += 1;
         }
         let end = first + bytes.len() as u64;
         let decided = end - shared.raw.depth(self.raw_state) as u64;
@@ -176,6 +187,18 @@ impl Masker {
         self.held.len()
     }
 
+    /// Returns the index of the earliest byte that could still become a match, if so few bytes could that the
+    /// prefilter may look at them again, and all of them lie in this chunk.
+    fn restart_index(&self, shared: &Shared, first: u64, index: usize) -> Option<usize> {
+        let raw_depth = shared.raw.depth(self.raw_state);
+        if raw_depth >= WINDOW_BYTES || shared.folded.depth(self.folded_state) >= WINDOW_BYTES {
+            return None;
+        }
+        let live = first + index as u64 - raw_depth as u64;
+        let live = self.folded_offsets.front().map_or(live, |folded| live.min(*folded));
+        usize::try_from(live.checked_sub(first)?).ok()
+    }
+
     fn step(&mut self, shared: &Shared, byte: u8, offset: u64) {
         self.raw_state = shared.raw.next(self.raw_state, byte);
         let length = shared.raw.longest_match(self.raw_state);
@@ -184,7 +207,7 @@ impl Masker {
             shared.raw.owners(self.raw_state, &mut |owner| _ = names.insert(owner));
             self.found(MaskSpan { start: offset + 1 - length as u64, end: offset + 1, names });
         }
-        if matches!(byte, b'\r' | b'\n') && self.folded_state != ROOT {
+        if is_line_end(byte) && self.folded_state != ROOT {
             self.line_end_bytes += 1;
             if self.line_end_bytes > LINE_END_BYTES_MAX {
                 self.folded_state = ROOT;
@@ -284,15 +307,5 @@ impl Drop for Masker {
 impl fmt::Debug for Masker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Masker").field("counts", &self.counts).finish_non_exhaustive()
-    }
-}
-
-/// Gives the URL-safe base64 alphabet (RFC 4648 §5) the standard one's digits.
-#[inline]
-const fn fold(byte: u8) -> u8 {
-    match byte {
-        b'-' => b'+',
-        b'_' => b'/',
-        _ => byte,
     }
 }

@@ -159,3 +159,19 @@ fn is_common(value: &[u8]) -> bool {
 fn is_armor(line: &[u8]) -> bool {
     line.starts_with(b"-----") && line.ends_with(b"-----")
 }
+
+/// Gives the URL-safe base64 alphabet (RFC 4648 §5) the standard one's digits.
+#[inline]
+pub(crate) const fn fold(byte: u8) -> u8 {
+    match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        _ => byte,
+    }
+}
+
+/// Returns whether a byte may stand between the lines of wrapped base64.
+#[inline]
+pub(crate) const fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
