@@ -7,6 +7,7 @@
 //!
 //! What it is not: it knows no workflow; which context is whose is the business of [`crate::context`].
 
+mod assumption;
 mod constant;
 mod domain;
 mod evaluate;
@@ -14,6 +15,7 @@ mod interpolation;
 mod lexer;
 mod parser;
 
+pub use assumption::Assumption;
 pub use constant::Constant;
 pub use domain::{Abstract, AbstractValue, ContextPath, Read, Segment};
 pub use evaluate::{Domain, evaluate};

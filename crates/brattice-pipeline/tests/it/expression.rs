@@ -1,6 +1,8 @@
 //! Expressions: what is found, what is refused, what is folded.
 
-use brattice_pipeline::expression::{Abstract, Constant, Expr, ExprKind, evaluate, interpolations, parse};
+use brattice_pipeline::expression::{
+    Abstract, Assumption, Constant, Domain as _, Expr, ExprKind, evaluate, interpolations, parse,
+};
 use proptest::prelude::{Strategy, proptest};
 
 fn parsed(text: &str) -> Expr {
@@ -156,5 +158,22 @@ proptest! {
                 assert!(!expr.span.slice(&text).is_empty());
             }
         }
+    }
+}
+
+#[test]
+fn an_assumed_context_folds_conditions() {
+    let assumption = Assumption { path: "github.event_name", value: "issues" };
+    for (text, expected) in [
+        ("github.event_name == 'push'", Some(false)),
+        ("github['event_name'] == 'Issues'", Some(true)),
+        ("github.event_name == 'push' && github.actor == 'a'", Some(false)),
+        ("github.event_name == 'issues' && github.actor == 'a'", None),
+        ("!contains(github.event_name, 'pull')", Some(true)),
+        ("github.event_name == 'issues' || github.actor == 'a'", Some(true)),
+        ("github.actor == 'a'", None),
+    ] {
+        let value = evaluate(&parsed(text), &assumption);
+        assert_eq!(assumption.truth(&value), expected, "{text}");
     }
 }

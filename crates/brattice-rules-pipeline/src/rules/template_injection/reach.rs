@@ -1,0 +1,309 @@
+//! Who gets text into an expression, and what the job holds when it runs.
+
+use brattice_finding::{Confidence, Kind, Location, Severity, Span};
+use brattice_pipeline::context::{CharacterClass, Control, Entry, controlled};
+use brattice_pipeline::expression::{Abstract, Assumption, Domain as _, Expr, Read, evaluate};
+use brattice_pipeline::github::{Matrix, Trigger};
+use brattice_pipeline::ir::{Effective, Job, PipelineKind, Step};
+use brattice_pipeline::text::{Placed, Text};
+use brattice_pipeline::trust::{Starter, how_started, starter};
+
+use crate::{File, Repository, Start};
+
+/// What an interpolation is looked at within.
+pub(super) struct Scene<'a> {
+    pub(super) repository: &'a Repository<'a>,
+    pub(super) file: &'a File<'a>,
+    pub(super) job: &'a Job,
+    pub(super) step: &'a Step,
+    pub(super) starts: &'a [Start],
+}
+
+/// What is said of an interpolation.
+#[derive(Debug, Clone)]
+pub(super) struct Verdict {
+    pub(super) kind: Kind,
+    pub(super) severity: Severity,
+    pub(super) confidence: Confidence,
+    /// The context, as people write it.
+    pub(super) what: String,
+    /// Who gets the text in.
+    pub(super) who: String,
+    /// What the job holds, as the end of a sentence; empty where it does not matter.
+    pub(super) holding: &'static str,
+    /// Where it comes in.
+    pub(super) source: Option<(Location, String)>,
+    /// The calls that it comes through.
+    pub(super) calls: Vec<Location>,
+    /// Conditions that may keep people out.
+    pub(super) guards: Vec<Span>,
+    /// The characters that it can have.
+    pub(super) class: CharacterClass,
+    /// Whether the value is there under every trigger that runs the step.
+    pub(super) always_there: bool,
+}
+
+/// How far somebody gets, worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Member,
+    Fork,
+    Merged,
+    Outsider,
+}
+
+/// Judges one interpolation by the worst context that can reach its text.
+pub(super) fn judge(scene: &Scene<'_>, placed: &Placed) -> Option<Verdict> {
+    let expr = placed.expr.as_ref().ok()?;
+    let value = evaluate(expr, &Abstract);
+    if value.constant.is_some() || value.is_plain {
+        return None;
+    }
+    let verdicts = value.reads.iter().filter_map(|read| judge_read(scene, read));
+    verdicts.max_by_key(|it| (it.kind, it.severity, it.confidence))
+}
+
+fn judge_read(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
+    let pipeline = &scene.file.pipeline;
+    match controlled(read, &pipeline.triggers, &pipeline.inputs) {
+        Control::Event { class: CharacterClass::Harmless, .. } | Control::Harmless => None,
+        Control::Event { class, events } => of_event(scene, read, class, &events),
+        Control::Input { dispatched, called } => Some(of_input(read, dispatched, called)),
+        Control::Unknown => of_unknown(scene, read),
+    }
+}
+
+fn advice(read: &Read, severity: Severity, confidence: Confidence, who: &str) -> Verdict {
+    Verdict {
+        kind: Kind::Hardening,
+        severity,
+        confidence,
+        what: read.path.to_string(),
+        who: who.to_owned(),
+        holding: "",
+        source: None,
+        calls: Vec::new(),
+        guards: Vec::new(),
+        class: CharacterClass::FreeText,
+        always_there: false,
+    }
+}
+
+fn of_input(read: &Read, dispatched: bool, called: bool) -> Verdict {
+    let who = match (dispatched, called) {
+        (true, true) => "a member who starts the workflow, or a workflow that calls it, writes it",
+        (true, false) => "a member who starts the workflow writes it",
+        (false, _) => "whoever calls this writes it",
+    };
+    advice(read, Severity::Low, Confidence::Medium, who)
+}
+
+/// A value that is computed elsewhere. One that is written out in this file is no news.
+fn of_unknown(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
+    let known = match read.path.root() {
+        "matrix" => scene.job.matrix == Matrix::Literal,
+        "env" => is_literal_variable(scene, read),
+        _ => false,
+    };
+    (!known).then(|| {
+        let who = "where its text comes from is not followed";
+        advice(read, Severity::Info, Confidence::Low, who)
+    })
+}
+
+fn is_literal_variable(scene: &Scene<'_>, read: &Read) -> bool {
+    let name = read.path.to_string();
+    let Some(name) = name.strip_prefix("env.") else { return false };
+    let levels = [&scene.step.variables, &scene.job.variables, &scene.file.pipeline.variables];
+    let found = levels.into_iter().flatten().find(|it| it.name.value.eq_ignore_ascii_case(name));
+    found.is_some_and(|it| it.value.as_ref().is_none_or(|value| !value.is_computed()))
+}
+
+fn of_event(
+    scene: &Scene<'_>,
+    read: &Read,
+    class: CharacterClass,
+    events: &[(&'static str, Entry)],
+) -> Option<Verdict> {
+    let mut worst: Option<(Reach, &Start, &Trigger)> = None;
+    let mut others = 0;
+    for start in scene.starts {
+        let Some(file) = scene.repository.files().get(start.file_index) else { continue };
+        let Some(trigger) = file.pipeline.triggers.get(start.trigger_index) else { continue };
+        if is_excluded(scene, &trigger.event) || trigger.event == "workflow_call" {
+            continue;
+        }
+        let Some((_, entry)) = events.iter().find(|(event, _)| *event == trigger.event) else {
+            others += 1;
+            continue;
+        };
+        let reach = reach_of(&trigger.event, *entry);
+        if worst.is_none_or(|(known, _, _)| reach > known) {
+            worst = Some((reach, start, trigger));
+        }
+    }
+    let Some((reach, start, trigger)) = worst else { return unknown_caller(scene, read, class) };
+    let mut verdict = advice(read, Severity::Low, Confidence::High, "");
+    verdict.class = class;
+    verdict.always_there = others == 0;
+    verdict.source = source(scene, start, trigger);
+    verdict.calls = calls(scene, start);
+    grade(&mut verdict, reach, &trigger.event);
+    if reach == Reach::Outsider {
+        grade_outsider(scene, trigger, &mut verdict);
+    }
+    Some(verdict)
+}
+
+fn reach_of(event: &str, entry: Entry) -> Reach {
+    match (entry, starter(event)) {
+        (Entry::Merged, _) => Reach::Merged,
+        (Entry::PullRequest, _) | (Entry::Direct, Starter::Fork) => Reach::Fork,
+        (Entry::Direct, Starter::Outsider) => Reach::Outsider,
+        (Entry::Direct | Entry::Member, _) => Reach::Member,
+    }
+}
+
+fn grade(verdict: &mut Verdict, reach: Reach, event: &str) {
+    let (kind, severity, who) = match reach {
+        Reach::Member => (Kind::Hardening, Severity::Low, "a member writes it".to_owned()),
+        Reach::Fork => (
+            Kind::Exploit,
+            Severity::Low,
+            "the author of a pull request writes it; from a fork the run holds no secret and a token that reads"
+                .to_owned(),
+        ),
+        Reach::Merged => (
+            Kind::Exploit,
+            Severity::Medium,
+            "an outsider writes it, and it comes in when a member merges the commit".to_owned(),
+        ),
+        Reach::Outsider => (Kind::Exploit, Severity::High, how_started(event).to_owned()),
+    };
+    verdict.kind = kind;
+    verdict.severity = severity;
+    verdict.who = who;
+    if reach == Reach::Merged {
+        verdict.confidence = Confidence::Medium;
+    }
+}
+
+/// Weighs what the job holds against what stands in the way.
+fn grade_outsider(scene: &Scene<'_>, trigger: &Trigger, verdict: &mut Verdict) {
+    let writes = match scene.file.pipeline.permissions_of(scene.job) {
+        Effective::Declared(permissions) => permissions.may_write(),
+        Effective::Default => true,
+    };
+    let secrets = uses_secrets(scene);
+    verdict.holding = match (writes, secrets) {
+        (true, true) => ", in a job with secrets and a token that may write",
+        (true, false) => ", in a job whose token may write",
+        (false, true) => ", in a job with secrets",
+        (false, false) => ", in a job without secrets whose token only reads",
+    };
+    let conditions: Vec<&Text> = scene.job.condition.iter().chain(&scene.step.condition).collect();
+    verdict.guards = conditions.iter().filter(|it| names_a_role(it)).map(|it| it.span).collect();
+    let guarded = !verdict.guards.is_empty() || is_for_members(trigger);
+    verdict.severity = match (writes || secrets, guarded, conditions.is_empty()) {
+        (false, true, _) => Severity::Low,
+        (false, false, _) | (true, true, _) => Severity::Medium,
+        (true, false, true) if scene.job.environment.is_none() => Severity::Critical,
+        (true, false, _) => Severity::High,
+    };
+    if guarded {
+        verdict.confidence = Confidence::Medium;
+    }
+}
+
+/// Returns whether the job's own text names a secret other than its token.
+fn uses_secrets(scene: &Scene<'_>) -> bool {
+    let text = scene.job.span.slice(scene.file.text);
+    let mut parts = text.split("secrets.").skip(1);
+    text.contains("secrets: inherit")
+        || text.contains("secrets[")
+        || parts.any(|it| !it.to_ascii_uppercase().starts_with("GITHUB_TOKEN"))
+}
+
+/// Words of conditions that ask who somebody is.
+const ROLE_WORDS: [&str; 12] = [
+    "author_association",
+    "actor",
+    "sender",
+    "permission",
+    "label",
+    "login",
+    "team",
+    "assignee",
+    "head.repo",
+    "head_repository",
+    "github.repository_owner",
+    "approved",
+];
+
+fn names_a_role(condition: &Text) -> bool {
+    let text = condition.value.to_ascii_lowercase();
+    ROLE_WORDS.iter().any(|it| text.contains(it))
+}
+
+/// Types of events that only a member causes.
+const MEMBER_TYPES: [&str; 12] = [
+    "labeled",
+    "unlabeled",
+    "assigned",
+    "unassigned",
+    "milestoned",
+    "demilestoned",
+    "locked",
+    "unlocked",
+    "pinned",
+    "unpinned",
+    "transferred",
+    "deleted",
+];
+
+fn is_for_members(trigger: &Trigger) -> bool {
+    !trigger.types.is_empty() && trigger.types.iter().all(|it| MEMBER_TYPES.contains(&it.as_str()))
+}
+
+/// Returns whether a condition of the job or step is false under an event.
+fn is_excluded(scene: &Scene<'_>, event: &str) -> bool {
+    let assumption = Assumption { path: "github.event_name", value: event };
+    let is_false = |expr: &Expr| assumption.truth(&evaluate(expr, &assumption)) == Some(false);
+    let conditions = scene.job.condition.iter().chain(&scene.step.condition);
+    // Text around an expression makes a condition always true.
+    conditions.filter_map(whole_expression).any(is_false)
+}
+
+fn whole_expression(condition: &Text) -> Option<&Expr> {
+    match condition.expressions.as_slice() {
+        [placed]
+            if condition.value.trim().len() == placed.range.len()
+                || placed.range.len() == condition.value.len() =>
+        {
+            placed.expr.as_ref().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Event text in a definition whose callers are elsewhere.
+fn unknown_caller(scene: &Scene<'_>, read: &Read, class: CharacterClass) -> Option<Verdict> {
+    let is_called = scene.file.pipeline.kind != PipelineKind::Workflow
+        || scene.file.pipeline.triggers.iter().any(|it| it.event == "workflow_call");
+    let has_callers = !scene.repository.callers(scene.file).is_empty();
+    (is_called && !has_callers).then(|| {
+        let who = "whose text it is depends on the event that the caller runs on";
+        Verdict { class, ..advice(read, Severity::Medium, Confidence::Low, who) }
+    })
+}
+
+fn source(scene: &Scene<'_>, start: &Start, trigger: &Trigger) -> Option<(Location, String)> {
+    let file = scene.repository.files().get(start.file_index)?;
+    let text = format!("`{}`: {}", trigger.event, how_started(&trigger.event));
+    Some((file.location(trigger.span, None), text))
+}
+
+fn calls(scene: &Scene<'_>, start: &Start) -> Vec<Location> {
+    let file = |index: usize| scene.repository.files().get(index);
+    start.calls.iter().filter_map(|it| Some(file(it.file_index)?.location(it.span, None))).collect()
+}

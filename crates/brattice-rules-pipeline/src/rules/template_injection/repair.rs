@@ -1,0 +1,320 @@
+//! The repair: hand the text over in an environment variable.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use brattice_finding::{Edit, Fix, FixSafety};
+use brattice_pipeline::context::CharacterClass;
+use brattice_pipeline::github::Variable;
+use brattice_pipeline::ir::{Job, Script, Step};
+use brattice_pipeline::text::Placed;
+use brattice_shell::{Context, Landing, Shell, landings};
+use brattice_tree::Node;
+use brattice_tree::patch::{NewValue, Patch, Position};
+
+use super::Hit;
+use crate::File;
+
+/// What can be done about one hit.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Repair {
+    pub(super) fix: Option<Fix>,
+    pub(super) help: Option<String>,
+}
+
+/// How one interpolation is replaced.
+struct Plan {
+    /// The index of the hit.
+    index: usize,
+    /// The variable's name.
+    name: String,
+    /// Whether the step has no such variable yet.
+    is_new: bool,
+    /// What stands in the script in the place of the interpolation.
+    text: String,
+    safety: FixSafety,
+}
+
+/// Returns the repair of each hit of a step. All that can be made safely are one fix; if some cannot, those
+/// get a fix that makes all of them.
+pub(super) fn of_step(file: &File<'_>, job: &Job, step: &Step, hits: &[Hit<'_>]) -> Vec<Repair> {
+    let mut repairs: Vec<Repair> = hits.iter().map(|_| Repair::default()).collect();
+    let Some(script) = hits.first().and_then(|it| it.sink.script) else {
+        for (repair, hit) in repairs.iter_mut().zip(hits) {
+            repair.help = Some(help(hit, None, Shell::Other));
+        }
+        return repairs;
+    };
+    let ranges: Vec<_> = script.text.expressions.iter().map(|it| it.range.clone()).collect();
+    let lands = landings(script.shell, &script.text.value, &ranges);
+    let land =
+        |placed: &Placed| ranges.iter().position(|it| *it == placed.range).and_then(|it| lands.get(it));
+    let mut names = Names::of(file, job, step, script);
+    let mut plans = Vec::new();
+    for (index, hit) in hits.iter().enumerate() {
+        let planned = land(hit.placed).and_then(|it| plan(index, hit, script, *it, &mut names));
+        match planned {
+            Some(plan) => plans.push(plan),
+            None => {
+                if let Some(repair) = repairs.get_mut(index) {
+                    repair.help = Some(help(hit, land(hit.placed).copied(), script.shell));
+                }
+            }
+        }
+    }
+    let shared = file.has_aliases();
+    let safe: Vec<&Plan> = plans.iter().filter(|it| it.safety == FixSafety::Safe && !shared).collect();
+    let safe_fix = make(file, step, script, hits, &safe, FixSafety::Safe);
+    let all: Vec<&Plan> = plans.iter().collect();
+    let all_fix =
+        if safe.len() == all.len() { None } else { make(file, step, script, hits, &all, FixSafety::Unsafe) };
+    for plan in &plans {
+        let is_safe = safe.iter().any(|it| it.index == plan.index);
+        let Some(repair) = repairs.get_mut(plan.index) else { continue };
+        repair.fix = if is_safe { safe_fix.clone() } else { all_fix.clone() };
+        if repair.fix.is_none() {
+            repair.help = hits.get(plan.index).map(|hit| help(hit, land(hit.placed).copied(), script.shell));
+        }
+    }
+    repairs
+}
+
+fn plan(index: usize, hit: &Hit<'_>, script: &Script, landing: Landing, names: &mut Names) -> Option<Plan> {
+    let source = script.text.value.get(hit.placed.range.clone())?;
+    let before = script.text.value.get(..hit.placed.range.start)?;
+    let after = script.text.value.get(hit.placed.range.end..)?;
+    // A mark right before would take the new dollar sign for its own.
+    let escaped = before.ends_with(['\\', '$', '`']) && script.shell != Shell::PowerShell;
+    if escaped || landing.command_name || landing.reevaluated || source.contains('\n') {
+        return None;
+    }
+    let (text, safety): (fn(&str, &str) -> String, FixSafety) = match script.shell {
+        Shell::Bash | Shell::Sh => posix(landing, hit)?,
+        Shell::PowerShell => powershell(landing)?,
+        Shell::Cmd | Shell::Python | Shell::Other => return None,
+    };
+    let (name, is_new) = names.bind(source, &hit.verdict.what);
+    let safety = if script.shell_guessed { FixSafety::Unsafe } else { safety };
+    Some(Plan { index, text: text(&name, after), name, is_new, safety })
+}
+
+/// How a variable is written in a context, given its name and what follows; and whether every benign run
+/// behaves as before.
+type Writing = (fn(&str, &str) -> String, FixSafety);
+
+fn posix(landing: Landing, hit: &Hit<'_>) -> Option<Writing> {
+    // A ref name has no blank and no wildcard, so that quotes change nothing, unless it is empty.
+    let one_word = landing.substitutions == 0
+        && (landing.assignment || (hit.verdict.class == CharacterClass::RefName && hit.verdict.always_there));
+    Some(match landing.context {
+        Context::DoubleQuoted => (bare, FixSafety::Safe),
+        Context::Unquoted if one_word => (quoted, FixSafety::Safe),
+        Context::Unquoted | Context::Conditional => (quoted, FixSafety::Unsafe),
+        Context::HeredocExpanding => (bare, FixSafety::Unsafe),
+        Context::SingleQuoted => (|name, _| format!("'\"${name}\"'"), FixSafety::Unsafe),
+        Context::AnsiQuoted => (|name, _| format!("'\"${name}\"$'"), FixSafety::Unsafe),
+        Context::CommandName
+        | Context::HeredocLiteral
+        | Context::Comment
+        | Context::Arithmetic
+        | Context::ParameterExpansion
+        | Context::CasePattern
+        | Context::Unknown => return None,
+    })
+}
+
+fn bare(name: &str, after: &str) -> String {
+    let joined = after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '['));
+    if joined { format!("${{{name}}}") } else { format!("${name}") }
+}
+
+fn quoted(name: &str, _: &str) -> String {
+    format!("\"${name}\"")
+}
+
+fn powershell(landing: Landing) -> Option<Writing> {
+    match landing.context {
+        Context::Unquoted => Some((|name, _| format!("$env:{name}"), FixSafety::Unsafe)),
+        Context::DoubleQuoted | Context::HeredocExpanding => {
+            Some((|name, _| format!("${{env:{name}}}"), FixSafety::Unsafe))
+        }
+        _ => None,
+    }
+}
+
+/// Makes one fix of several plans, if the repaired text reads as intended.
+fn make(
+    file: &File<'_>,
+    step: &Step,
+    script: &Script,
+    hits: &[Hit<'_>],
+    plans: &[&Plan],
+    safety: FixSafety,
+) -> Option<Fix> {
+    let mapping = file.mapping_at(step.span)?;
+    let run = mapping.get("run")?;
+    let mut text = script.text.value.clone();
+    // From the end, so that earlier ranges stay true.
+    for plan in plans.iter().rev() {
+        text.replace_range(hits.get(plan.index)?.placed.range.clone(), &plan.text);
+    }
+    let mut bindings: Vec<(String, NewValue)> = Vec::new();
+    for plan in plans.iter().filter(|it| it.is_new) {
+        let source = script.text.value.get(hits.get(plan.index)?.placed.range.clone())?;
+        if bindings.iter().all(|(name, _)| *name != plan.name) {
+            bindings.push((plan.name.clone(), NewValue::Text(source.to_owned())));
+        }
+    }
+    let patch = Patch::new(&file.tree).replace_scalar(run, NewValue::Text(text));
+    let pieces = bind(patch, mapping, bindings)?.finish().ok()?;
+    let edits = pieces.into_iter().map(|(span, text)| Edit { path: file.path.clone(), span, text }).collect();
+    Some(Fix { title: title(plans)?, safety, edits })
+}
+
+/// Puts the new variables into the step's `env`, which it may have to get first.
+fn bind<'t>(mut patch: Patch<'t>, step: Node<'t>, bindings: Vec<(String, NewValue)>) -> Option<Patch<'t>> {
+    if bindings.is_empty() {
+        return Some(patch);
+    }
+    if let Some(variables) = step.get("env").filter(|it| !it.is_null()) {
+        for (name, value) in bindings {
+            patch = patch.insert_entry(variables, Position::End, &name, value);
+        }
+        return Some(patch);
+    }
+    // An `env` without a value would be there twice.
+    if step.get("env").is_some() {
+        return None;
+    }
+    let index = step.entries().position(|it| it.key.as_str() == Some("run"))?;
+    Some(patch.insert_entry(step, Position::Before(index), "env", NewValue::Mapping(bindings)))
+}
+
+fn title(plans: &[&Plan]) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for plan in plans {
+        if !names.contains(&plan.name.as_str()) {
+            names.push(&plan.name);
+        }
+    }
+    let (first, rest) = names.split_first()?;
+    let mut title = format!("hand it over in the environment variable `{first}`");
+    for name in rest {
+        // Writing into a string cannot fail.
+        let _ = write!(title, " and `{name}`");
+    }
+    Some(title)
+}
+
+/// Says what to do where no repair can be made.
+fn help(hit: &Hit<'_>, landing: Option<Landing>, shell: Shell) -> String {
+    let name = wish(&hit.verdict.what);
+    let read = match (hit.sink.script, shell) {
+        (None, _) if hit.sink.what.contains("JavaScript") => format!("read `process.env.{name}`"),
+        (None, _) => {
+            return format!(
+                "check `{}` before this step, and pass on only what is known to be harmless",
+                hit.verdict.what
+            );
+        }
+        (Some(_), Shell::Python) => format!("read `os.environ[\"{name}\"]`"),
+        (Some(_), Shell::PowerShell) => format!("read `$env:{name}`"),
+        (Some(_), Shell::Cmd) => "use another shell, since `cmd` pastes variables as well".to_owned(),
+        (Some(_), _) => match landing.map(|it| (it.context, it.reevaluated)) {
+            Some((Context::Comment, _)) => return "remove the expression from the comment".to_owned(),
+            Some((_, true)) => {
+                format!("pass `\"${name}\"` as an argument, not as part of the code that is run")
+            }
+            Some((Context::Arithmetic, _)) => {
+                format!("check that `${name}` is a number before computing with it")
+            }
+            _ => format!("read `\"${name}\"`"),
+        },
+    };
+    format!("set `{name}` in the step's `env`, and {read}")
+}
+
+/// The names of variables that a step can see, and the ones given to it here.
+struct Names {
+    /// In capitals: some systems do not tell case apart.
+    taken: Vec<String>,
+    /// Names that were given here.
+    made: Vec<String>,
+    /// Variables of the step by the text of their value.
+    bound: Vec<(String, String)>,
+    /// The words of the script: one of them may be a variable of its own.
+    words: HashSet<String>,
+}
+
+impl Names {
+    fn of(file: &File<'_>, job: &Job, step: &Step, script: &Script) -> Self {
+        let levels = [&file.pipeline.variables, &job.variables, &step.variables];
+        let taken = levels.into_iter().flatten().map(|it| it.name.value.to_ascii_uppercase()).collect();
+        let value = |it: &Variable| Some((it.value.as_ref()?.value.clone(), it.name.value.clone()));
+        let bound = step.variables.iter().filter_map(value).filter(|(_, name)| is_plain(name)).collect();
+        Self { taken, made: Vec::new(), bound, words: words(script) }
+    }
+
+    /// Returns the variable that holds an expression, and whether it has to be made.
+    fn bind(&mut self, source: &str, what: &str) -> (String, bool) {
+        if let Some((_, name)) = self.bound.iter().find(|(value, _)| value == source) {
+            return (name.clone(), self.made.contains(name));
+        }
+        // What the context `env` holds is in the environment already, under its own name.
+        let inner = source.trim_start_matches("${{").trim_end_matches("}}").trim();
+        if let Some(name) = inner.strip_prefix("env.").filter(|it| is_plain(it)) {
+            return (name.to_owned(), false);
+        }
+        let wish = wish(what);
+        let mut name = wish.clone();
+        let mut number = 1;
+        while self.taken.contains(&name) || self.made.contains(&name) || self.words.contains(&name) {
+            number += 1;
+            name = format!("{wish}_{number}");
+        }
+        self.made.push(name.clone());
+        self.bound.push((source.to_owned(), name.clone()));
+        (name, true)
+    }
+}
+
+/// Returns the words of a script in capitals, without what stands in its expressions.
+fn words(script: &Script) -> HashSet<String> {
+    let mut words = HashSet::new();
+    let mut at = 0;
+    let ends = script.text.expressions.iter().map(|it| it.range.clone());
+    for range in ends.chain(std::iter::once(script.text.value.len()..script.text.value.len())) {
+        let text = script.text.value.get(at..range.start).unwrap_or("");
+        let split = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.extend(split.map(str::to_ascii_uppercase));
+        at = range.end;
+    }
+    words
+}
+
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Makes a variable's name of the last parts of a context path: `github.event.issue.title` → `ISSUE_TITLE`.
+fn wish(what: &str) -> String {
+    let parts: Vec<&str> =
+        what.split('.').filter(|it| !matches!(*it, "github" | "event" | "*" | "?")).collect();
+    let last: Vec<&str> = match parts.as_slice() {
+        ["inputs", name, ..] => vec!["input", name],
+        ["env", name] | [name] => vec![name],
+        [.., object, name] => vec![object, name],
+        [] => vec!["event"],
+    };
+    let name: String = last
+        .join("_")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect();
+    // Names of the platform and of the shell cannot be set, or mean something else.
+    let reserved = ["GITHUB_", "RUNNER_", "BASH", "LD_"].iter().any(|it| name.starts_with(it))
+        || matches!(name.as_str(), "PATH" | "HOME" | "CI" | "IFS" | "ENV" | "SHELL" | "PWD" | "USER" | "UID")
+        || name.starts_with(|c: char| c.is_ascii_digit());
+    if reserved { format!("VALUE_{name}") } else { name }
+}

@@ -1,0 +1,74 @@
+//! What holds for every rule.
+
+use brattice_rules_pipeline::{CHECKS, FileKind, RULES};
+
+use crate::findings;
+
+#[test]
+fn every_rule_is_documented_under_the_fixed_headings() {
+    const HEADINGS: [&str; 6] = [
+        "## What it does",
+        "## Why it matters",
+        "## Example",
+        "## Use instead",
+        "## When it is wrong",
+        "## References",
+    ];
+    for rule in RULES {
+        let found: Vec<&str> = rule.documentation.lines().filter(|it| it.starts_with("## ")).collect();
+        assert_eq!(found, HEADINGS, "{}", rule.id);
+        assert!(!rule.summary.is_empty() && !rule.summary.ends_with('.'), "{}", rule.id);
+        assert!(!rule.references.cwe.is_empty() && !rule.references.cicd_sec.is_empty(), "{}", rule.id);
+    }
+    let checked: Vec<&str> = CHECKS.iter().map(|it| it.rule.id).collect();
+    assert_eq!(checked, RULES.iter().map(|it| it.id).collect::<Vec<_>>());
+}
+
+/// The example of a rule's page must be found, and what it recommends must not.
+#[test]
+fn the_examples_of_the_documentation_are_true() {
+    for rule in RULES {
+        let blocks: Vec<String> = rule
+            .documentation
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|it| it.split("```").next())
+            .map(|it| if it.starts_with("on:") { it.to_owned() } else { wrap(it) })
+            .collect();
+        let [example, instead] = blocks.as_slice() else { panic!("{}: two blocks", rule.id) };
+        let found =
+            |text: &String| findings(&[(".github/workflows/a.yml".to_owned(), text.clone())], rule.id).len();
+        assert_eq!((found(example), found(instead)), (1, 0), "{}", rule.id);
+    }
+}
+
+fn wrap(steps: &str) -> String {
+    let steps = steps.lines().fold(String::new(), |text, line| text + "    " + line + "\n");
+    format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n{steps}")
+}
+
+#[test]
+fn kinds_follow_from_paths() {
+    let kind = |path: &str| FileKind::of_path(&path.into());
+    assert_eq!(kind(".github/workflows/a.yml"), Some(FileKind::Workflow));
+    assert_eq!(kind("x/.github/workflows/a.yaml"), Some(FileKind::Workflow));
+    assert_eq!(kind(".github/workflows/sub/a.yml"), None);
+    assert_eq!(kind("a/action.yml"), Some(FileKind::Action));
+    assert_eq!(kind("action.yaml"), Some(FileKind::Action));
+    assert_eq!(kind("a/my-action.yml"), None);
+    assert_eq!(kind(".github/dependabot.yml"), None);
+}
+
+#[test]
+fn fingerprints_survive_moves_but_tell_steps_apart() {
+    let text = |before: &str, name: &str| {
+        format!(
+            "{before}on: issues\njobs:\n  a:\n    steps:\n      - name: {name}\n        run: echo ${{{{ github.event.issue.title }}}}\n"
+        )
+    };
+    let print = |text: String| {
+        findings(&[(".github/workflows/a.yml".to_owned(), text)], "template-injection")[0].fingerprint
+    };
+    assert_eq!(print(text("", "One")), print(text("# a\n\n", "One")));
+    assert_ne!(print(text("", "One")), print(text("", "Two")));
+}
