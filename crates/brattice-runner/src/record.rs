@@ -247,6 +247,12 @@ pub enum RecordError {
     /// The JSON has another shape.
     #[error("not a run record: {0}")]
     Shape(String),
+    /// The record would be larger than any reader takes.
+    #[error("a record of {files} files would have more than {RECORD_BYTES_MAX} bytes")]
+    TooLarge {
+        /// How many files the workspace has.
+        files: usize,
+    },
     /// The format is another one.
     #[error("format is {found:?}, expected `{RUN_FORMAT}`")]
     Format {

@@ -94,6 +94,9 @@ pub enum RunError {
     /// A secret cannot be masked, so that the job's output could not be shown.
     #[error("secret `{}` cannot be masked: it is {}", .0.name, .0.reason)]
     Secret(Rejected),
+    /// The name of a secret holds a secret: names stand in the record.
+    #[error("the name of a secret holds the value of a secret; give it another name")]
+    SecretInName,
     /// The workspace cannot be used.
     #[error("cannot use the workspace {path:?}")]
     Workspace {
@@ -156,6 +159,7 @@ impl RunError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Secret(_)
+            | Self::SecretInName
             | Self::Workspace { .. }
             | Self::Launch(
                 LaunchError::Command { .. }

@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use crate::forward::Forwarder;
 use crate::pump::{Pumped, Stream, pump};
 use crate::record::{
-    ExitReason, Hold, RUN_FORMAT, RunDigest, RunExit, RunInvoker, RunLimit, RunLog, RunMaterial, RunProduct,
-    RunRecord, RunWorkspace, Tier, WorkspaceKind,
+    ExitReason, Hold, RECORD_BYTES_MAX, RUN_FORMAT, RecordError, RunDigest, RunExit, RunInvoker, RunLimit,
+    RunLog, RunMaterial, RunProduct, RunRecord, RunWorkspace, Tier, WorkspaceKind,
 };
 use crate::request::{EXIT_OURS, RunError, RunOutcome, RunRequest};
 use crate::{invocation, seal};
@@ -47,9 +47,13 @@ pub fn run(
     if let Some(rejected) = masks.rejected().first() {
         return Err(RunError::Secret(rejected.clone()));
     }
+    if request.secrets.iter().any(|(name, _)| masks.occurs_in(name.as_bytes())) {
+        return Err(RunError::SecretInName);
+    }
     let workspace = fs::canonicalize(&request.workspace)
         .map_err(|source| RunError::Workspace { path: request.workspace.clone(), source })?;
     let snapshot = take_snapshot(&workspace, request)?;
+    let materials = materials_of(&snapshot, &masks)?;
     let started = now();
     let signed = sign_invocation(request, &snapshot, started, &masks)?;
     let job = launch(&spec_of(request, &workspace)?).map_err(RunError::Launch)?;
@@ -79,7 +83,7 @@ pub fn run(
         limits: limits_of(request),
         peaks: BTreeMap::new(),
         workspace: workspace_of(snapshot.identity()),
-        materials: materials_of(&snapshot, &masks),
+        materials,
         products: after.products_of(&masks),
         packages: Vec::new(),
         egress: Vec::new(),
@@ -99,7 +103,7 @@ fn conclude(
 ) -> Result<RunOutcome, RunError> {
     let record_bytes = record.to_bytes()?;
     let document = serde_json::to_value(&record)
-        .map_err(|error| RunError::Record(crate::RecordError::Shape(error.to_string())))?;
+        .map_err(|error| RunError::Record(RecordError::Shape(error.to_string())))?;
     if seal::holds_secret(&document, masks) {
         return Err(RunError::SecretInRecord);
     }
@@ -276,15 +280,25 @@ impl After {
     }
 }
 
-fn materials_of(snapshot: &Snapshot, masks: &MaskSet) -> Vec<RunMaterial> {
-    snapshot
+/// Lists what went in. That the record will be readable is known before the job starts, not after hours of it.
+fn materials_of(snapshot: &Snapshot, masks: &MaskSet) -> Result<Vec<RunMaterial>, RunError> {
+    /// What a material takes in the record beside its path.
+    const MATERIAL_BYTES: usize = 100;
+    let materials: Vec<RunMaterial> = snapshot
         .files()
         .iter()
         .map(|file| {
             let (path, path_base64) = seal::path(&file.path, masks);
             RunMaterial { path, path_base64, sha256: file.sha256 }
         })
-        .collect()
+        .collect();
+    let size = |it: &RunMaterial| {
+        MATERIAL_BYTES + it.path.len() + it.path_base64.as_ref().map_or(0, |path| path.len() + MATERIAL_BYTES)
+    };
+    if materials.iter().map(size).sum::<usize>() as u64 > RECORD_BYTES_MAX / 2 {
+        return Err(RunError::Record(RecordError::TooLarge { files: materials.len() }));
+    }
+    Ok(materials)
 }
 
 fn workspace_of(identity: &WorkspaceIdentity) -> RunWorkspace {

@@ -25,21 +25,32 @@ pub(crate) fn path(path: &[u8], masks: &MaskSet) -> (String, Option<String>) {
     (text(path, masks), (!exact).then(|| STANDARD.encode(path)))
 }
 
-/// Returns whether a secret stands anywhere in a document.
-///
-/// Fields whose form is fixed are passed over: a short secret made of hexadecimal digits occurs in a digest by
-/// chance, and a digest cannot carry what somebody wrote.
+/// Fields whose words are ours or whose form is fixed. A short secret made of hexadecimal digits occurs in a
+/// digest by chance, and a digest cannot carry what somebody wrote.
+const FIXED_FIELDS: [&str; 13] = [
+    "format",
+    "exit",
+    "started",
+    "ended",
+    "tier",
+    "guarantees",
+    "limits",
+    "peaks",
+    "workspace",
+    "log",
+    "sha256",
+    "key",
+    "decision",
+];
+
+/// Returns whether a secret stands anywhere in a record's free text.
 pub(crate) fn holds_secret(document: &Value, masks: &MaskSet) -> bool {
     match document {
         Value::String(text) => masks.occurs_in(text.as_bytes()),
         Value::Array(items) => items.iter().any(|item| holds_secret(item, masks)),
-        Value::Object(fields) => fields.iter().any(|(name, value)| {
-            let fixed = matches!(
-                name.as_str(),
-                "sha256" | "gitCommit" | "key" | "started" | "ended" | "format" | "reason" | "state" | "kind"
-            );
-            !fixed && holds_secret(value, masks)
-        }),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| !FIXED_FIELDS.contains(&name.as_str()) && holds_secret(value, masks)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -70,5 +81,8 @@ mod tests {
         assert!(!holds_secret(&json!({"a": ["hunter2", 1, null]}), &masks()));
         let hexadecimal = MaskSet::new(&[("T".to_owned(), Secret::from("cafe".to_owned()))]);
         assert!(!holds_secret(&json!({"sha256": "00cafe00"}), &hexadecimal));
+        let word = MaskSet::new(&[("T".to_owned(), Secret::from("held".to_owned()))]);
+        assert!(!holds_secret(&json!({"guarantees": {"network": "held"}}), &word));
+        assert!(holds_secret(&json!({"command": ["held"]}), &word));
     }
 }

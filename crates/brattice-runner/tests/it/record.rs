@@ -5,7 +5,7 @@ use brattice_attest::key::{Algorithm, SigningKey};
 use brattice_digest::{Sha256, strict_json};
 use brattice_runner::{Hold, RUN_FORMAT, RecordError, RunRecord, Tier, WorkspaceKind};
 
-use crate::support::Scene;
+use crate::support::{Scene, skip};
 
 #[test]
 fn a_run_that_held_everything_is_of_tier_a() {
@@ -54,6 +54,32 @@ fn the_invocation_is_signed_over_command_and_workspace() {
     assert_eq!(statement["predicate"]["command"], serde_json::json!(record.command));
     assert_eq!(statement["predicate"]["workspace"]["sha256"], record.workspace.sha256.to_hex());
     assert_eq!(statement["subject"][0]["annotations"]["kind"], "directory");
+}
+
+#[test]
+fn a_clean_checkout_is_a_git_tree_and_a_changed_one_is_not() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("workspace/train.py", "print(1)");
+    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "first"]] {
+        let git = std::process::Command::new("git")
+            .current_dir(scene.workspace())
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.test"])
+            .args(arguments)
+            .status();
+        if !git.is_ok_and(|it| it.success()) {
+            return skip("git is missing");
+        }
+    }
+    // What the job does to its own view of the repository stays there.
+    let ran = scene.sh("echo changed > train.py; rm -rf .git/hooks; cat .git/HEAD");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let workspace = scene.record().workspace;
+    assert_eq!((workspace.kind, workspace.git_commit.map(|it| it.len())), (WorkspaceKind::GitTree, Some(40)));
+    assert_eq!(scene.read("workspace/train.py"), "print(1)");
+    scene.put("workspace/untracked", "");
+    scene.sh(":");
+    let workspace = scene.record().workspace;
+    assert_eq!((workspace.kind, workspace.git_commit), (WorkspaceKind::Directory, None));
 }
 
 #[test]

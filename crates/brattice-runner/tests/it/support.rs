@@ -26,17 +26,12 @@ pub(crate) struct Ran {
 
 impl Scene {
     /// Makes a scene, or says why the test is skipped.
-    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
     pub(crate) fn new() -> Option<Self> {
-        #[expect(clippy::disallowed_methods, reason = "the switch that turns skipping off")]
-        let require = std::env::var_os("BRATTICE_REQUIRE_ALL").is_some_and(|it| it == "1");
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         let state = directory.path().join("probe");
         let probe = Command::new(RUN_JOB).arg("probe").arg(state).output().expect("it can be started");
         if !probe.status.success() {
-            let missing = String::from_utf8_lossy(&probe.stdout).into_owned();
-            assert!(!require, "required: {missing}");
-            eprintln!("skipped: {missing}");
+            skip(&String::from_utf8_lossy(&probe.stdout));
             return None;
         }
         std::fs::create_dir(directory.path().join("workspace")).expect("it is empty");
@@ -130,4 +125,13 @@ pub(crate) fn wait_for_line(child: &mut Child) {
     let stdout = child.stdout.as_mut().expect("it is piped");
     let mut byte = [0];
     while stdout.read_exact(&mut byte).is_ok() && byte != *b"\n" {}
+}
+
+/// Says that a test is skipped, which is a failure where everything is required.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn skip(missing: &str) {
+    #[expect(clippy::disallowed_methods, reason = "the switch that turns skipping off")]
+    let require = std::env::var_os("BRATTICE_REQUIRE_ALL").is_some_and(|it| it == "1");
+    assert!(!require, "required: {missing}");
+    eprintln!("skipped: {missing}");
 }
