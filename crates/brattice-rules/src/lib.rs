@@ -27,7 +27,7 @@ pub use inline_rules::{EXPIRED_IGNORE, IGNORE_RULES, MALFORMED_IGNORE, UNEXPLAIN
 pub use registry::{DuplicateRule, Registry};
 pub use settings::{
     CheckSettings, ConfigError, ConfigErrors, IgnorePath, IgnoreRule, LedgerSettings, Settings, Sourced,
-    TrustSettings, config_reference,
+    PolicySettings, TrustSettings, config_reference,
 };
 pub use settings_reader::CONFIG_BYTES_MAX;
 pub use suppress::{FileIgnores, Suppressions, place_order};

@@ -32,6 +32,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// `[trust]`: never from a tree under judgement.
     pub trust: TrustSettings,
+    /// `[policy]`: never from a tree under judgement.
+    pub policy: PolicySettings,
 }
 
 /// `[check]`: what fails, what runs, what is ignored.
@@ -87,6 +89,13 @@ pub struct TrustSettings {
     pub sha256: Option<Sourced<brattice_digest::Sha256>>,
 }
 
+/// `[policy]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicySettings {
+    /// The file of what each environment demands.
+    pub file: Option<Sourced<String>>,
+}
+
 impl Settings {
     /// Lays other settings over these: a single value of theirs wins, lists of ignores add up.
     #[must_use]
@@ -110,6 +119,7 @@ impl Settings {
                 file: over.trust.file.or(self.trust.file),
                 sha256: over.trust.sha256.or(self.trust.sha256),
             },
+            policy: PolicySettings { file: over.policy.file.or(self.policy.file) },
         }
     }
 }
@@ -124,6 +134,36 @@ impl CheckSettings {
                 .as_ref()
                 .map_or(Thresholds::DEFAULT.fail_hardening, |it| it.value),
         }
+    }
+
+    /// Writes every value with its origin, one per line, in one form: what a scan states a digest of.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        let mut line = |key: &str, value: &str, origin: Origin| {
+            writeln!(text, "{key} {value:?} {origin}").expect("a String takes any text");
+        };
+        if let Some(it) = &self.fail_on {
+            line("fail-on", it.value.as_str(), it.origin);
+        }
+        if let Some(it) = &self.fail_hardening {
+            line("fail-hardening", it.value.map_or("never", Severity::as_str), it.origin);
+        }
+        if let Some(it) = &self.select {
+            for rule in &it.value {
+                line("select", rule, it.origin);
+            }
+            line("select", "", it.origin);
+        }
+        for it in &self.ignore {
+            line("ignore", &it.value, it.origin);
+        }
+        for it in &self.ignore_paths {
+            let until = it.until.map_or_else(String::new, |until| until.to_string());
+            line("ignore-path", it.path.as_str(), it.origin);
+            line("ignore-path.rules", &it.rules.join(" "), it.origin);
+            line("ignore-path.until", &until, it.origin);
+        }
+        text
     }
 
     /// Returns whether a rule runs.
@@ -290,6 +330,12 @@ pub(crate) const KEYS: &[Key] = &[
         name: "sha256",
         expected: "64 lower-case hexadecimal digits",
         meaning: "the digest of that file; user configuration only",
+    },
+    Key {
+        table: "policy",
+        name: "file",
+        expected: "a path",
+        meaning: "the file of what each environment demands; user configuration only",
     },
 ];
 

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::inline::parse_date;
 use crate::settings::{
-    CheckSettings, ConfigError, ConfigErrors, IgnorePath, KEYS, LedgerSettings, Settings, Sourced,
+    CheckSettings, ConfigError, ConfigErrors, IgnorePath, KEYS, LedgerSettings, PolicySettings, Settings, Sourced,
     TrustSettings,
 };
 use crate::{PathGlob, Registry, nearest};
@@ -14,9 +14,9 @@ use crate::{PathGlob, Registry, nearest};
 /// The largest settings file that is read, in bytes. Written by hand; 1 MiB is thousands of entries.
 pub const CONFIG_BYTES_MAX: usize = 1 << 20;
 
-const TABLES: &[&str] = &["check", "ledger", "trust"];
+const TABLES: &[&str] = &["check", "ledger", "trust", "policy"];
 
-/// Why `[ledger]` and `[trust]` are refused from a repository.
+/// Why `[ledger]`, `[trust]` and `[policy]` are refused from a repository.
 const SENSITIVE: &str = "it says what may be trusted, so it cannot come from the repository under judgement, where a \
                          pull request could change it; put it into your user configuration or on the command line";
 
@@ -136,7 +136,8 @@ impl Reader<'_> {
                     }
                 }
                 "ledger" => settings.ledger = self.ledger(entries),
-                _ => settings.trust = self.trust(entries),
+                "trust" => settings.trust = self.trust(entries),
+                _ => settings.policy = self.policy(entries),
             }
         }
         settings
@@ -192,6 +193,14 @@ impl Reader<'_> {
             }
         });
         trust
+    }
+
+    fn policy(&mut self, entries: &DeTable<'_>) -> PolicySettings {
+        let mut policy = PolicySettings::default();
+        self.table("policy", entries, |reader, name, value| {
+            policy.file = reader.text_of("policy", name, value).map(|it| Sourced::new(it, reader.origin));
+        });
+        policy
     }
 
     fn text_of(&mut self, table: &str, name: &str, value: &Value<'_>) -> Option<String> {
