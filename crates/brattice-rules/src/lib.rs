@@ -26,8 +26,8 @@ pub use inline::{INLINE_IGNORES_MAX, InlineIgnore, InlineIgnores, MalformedIgnor
 pub use inline_rules::{EXPIRED_IGNORE, IGNORE_RULES, MALFORMED_IGNORE, UNEXPLAINED_IGNORE, UNUSED_IGNORE};
 pub use registry::{DuplicateRule, Registry};
 pub use settings::{
-    CheckSettings, ConfigError, ConfigErrors, IgnorePath, IgnoreRule, LedgerSettings, Settings, Sourced,
-    PolicySettings, TrustSettings, config_reference,
+    CheckSettings, ConfigError, ConfigErrors, IgnorePath, IgnoreRule, LedgerSettings, PolicySettings,
+    Settings, Sourced, TrustSettings, config_reference,
 };
 pub use settings_reader::CONFIG_BYTES_MAX;
 pub use suppress::{FileIgnores, Suppressions, place_order};

@@ -6,8 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::inline::parse_date;
 use crate::settings::{
-    CheckSettings, ConfigError, ConfigErrors, IgnorePath, KEYS, LedgerSettings, PolicySettings, Settings, Sourced,
-    TrustSettings,
+    CheckSettings, ConfigError, ConfigErrors, IgnorePath, KEYS, LedgerSettings, PolicySettings, Settings,
+    Sourced, TrustSettings,
 };
 use crate::{PathGlob, Registry, nearest};
 

@@ -94,7 +94,7 @@ fn mistakes_are_told_with_place_expectation_and_nearest_name() {
       |
     1 | [chek]
       |  ^
-      = expected: `check`, `ledger`, `trust`
+      = expected: `check`, `ledger`, `trust`, `policy`
       = help: did you mean `check`?
       = help: the configuration reference lists every key
     "#);
@@ -137,7 +137,12 @@ fn mistakes_are_told_with_place_expectation_and_nearest_name() {
 #[test]
 fn what_says_whom_to_trust_is_refused_from_the_tree_and_the_base() {
     for origin in [Origin::Tree, Origin::Base] {
-        for table in ["[ledger]\ndir = \"x\"", "[trust]\nfile = \"x\"", "trust = { sha256 = \"\" }"] {
+        for table in [
+            "[ledger]\ndir = \"x\"",
+            "[trust]\nfile = \"x\"",
+            "[policy]\nfile = \"x\"",
+            "trust = { sha256 = \"\" }",
+        ] {
             let error = read(table, origin).unwrap_err();
             assert!(error.contains("is refused here") && error.contains("user configuration"), "{error}");
         }
