@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Resource, Rlimit, chdir, setrlimit, setsid, umask};
+use rustix::process::{Resource, Rlimit, chdir, setrlimit, setsid};
 use rustix::thread::{
     CapabilitiesSecureBits, CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
     no_new_privs, remove_capability_from_bounding_set, set_capabilities, set_capabilities_secure_bits,
@@ -92,7 +92,6 @@ fn give_up(plan: &Plan, streams: &Streams) -> Result<Facts, Failure> {
         sys::install_standard_stream(stream.as_fd(), number).step(Step::Descriptors)?;
     }
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).step(Step::ResourceLimits)?;
-    umask(rustix::fs::Mode::from_raw_mode(0o022));
     match sys::join_new_session_keyring() {
         Ok(()) => {}
         // A kernel without keyrings has none to share.

@@ -10,10 +10,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::Mode;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::process::{
     DumpableBehavior, Pid, Signal, WaitOptions, kill_process_group, set_dumpable_behavior,
-    set_parent_process_death_signal, wait,
+    set_parent_process_death_signal, umask, wait,
 };
 
 use crate::command::{self, Streams};
@@ -62,6 +63,8 @@ fn set_up(
     streams: Streams,
 ) -> Result<Job, Failure> {
     map_identity(plan)?;
+    // The modes of what is made here are meant; the launcher's mask is not the job's.
+    umask(Mode::from_raw_mode(0o022));
     set_parent_process_death_signal(Some(Signal::KILL)).step(Step::Lifeline)?;
     let signals = sys::signals_as_descriptor().step(Step::Session)?;
     rustix::system::sethostname(spec.hostname.as_bytes()).step(Step::HostName)?;

@@ -103,7 +103,11 @@ impl Plan {
         });
         let mut read_only: Vec<PathBuf> = toolchain.prefixes.into_iter().collect();
         for path in &spec.read_only {
-            read_only.push(canonical("read-only path", path)?);
+            let path = canonical("read-only path", path)?;
+            if !path.is_file() && !path.is_dir() {
+                return Err(refuse("read-only path", &path, "it is neither a file nor a directory"));
+            }
+            read_only.push(path);
         }
         for path in &read_only {
             check_visible("read-only path", path)?;
@@ -378,6 +382,7 @@ mod tests {
         }
         refused(|it| it.workspace = "relative".into());
         refused(|it| it.read_only = vec!["/does/not/exist".into()]);
+        assert!(refused(|it| it.read_only = vec!["/dev/null".into()]).contains("neither a file"));
         refused(|it| it.state_dir = it.workspace.join("state"));
         refused(|it| it.working_directory = Some(RelativePath::from("../x")));
     }
@@ -397,6 +402,16 @@ mod tests {
         refused(|it| it.secrets = vec![("A".to_owned(), secret()), ("A".to_owned(), secret())]);
         let told = refused(|it| it.secrets = vec![("A".to_owned(), Secret::from("value\0x".to_owned()))]);
         assert!(!told.contains("value\0x"), "{told}");
+    }
+
+    #[test]
+    fn a_terminal_is_refused_as_standard_input() {
+        // Opening the multiplexer makes a new terminal.
+        let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/ptmx").unwrap();
+        assert!(refused(|it| it.stdin = Some(terminal.into())).contains("terminal"));
+        let (_home, mut spec) = spec();
+        spec.stdin = Some(std::fs::File::open("/dev/null").unwrap().into());
+        Plan::new(&spec).unwrap();
     }
 
     #[test]

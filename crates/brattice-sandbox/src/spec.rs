@@ -77,7 +77,8 @@ pub struct JobSpec {
     pub working_directory: Option<RelativePath>,
     /// Files and directories beneath the workspace that [`crate::Finished::collect_outputs`] copies out.
     pub outputs: Vec<RelativePath>,
-    /// Further files and directories that the job may read, at their canonical paths.
+    /// Further files and directories that the job may read, at their canonical paths. A socket cannot be
+    /// named; one that lies in a directory named here can be connected to.
     pub read_only: Vec<PathBuf>,
     /// Environment variables beside those that the sandbox sets (`PATH`, `HOME`, `LANG`, `TMPDIR`,
     /// `BRATTICE_OUT`), which they replace.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{eventually, for_each_user, host_runs};
+use crate::support::{Place, eventually, for_each_user, has, host_runs};
 
 #[test]
 fn exit_codes_tell_how_the_job_ended() {
@@ -129,6 +129,38 @@ fn a_missing_working_directory_is_a_refusal_that_names_it() {
             ran.report.contains("change to the working directory") && ran.report.contains("missing"),
             "{ran:?}"
         );
+        place.assert_clean();
+    });
+}
+
+#[test]
+fn standard_input_is_empty_unless_it_is_given() {
+    for_each_user(|place| {
+        let path = place.write("input", "given");
+        let with_input = |place: &Place| {
+            let mut command = place.launch(&["/bin/cat"]);
+            command.stdin(fs::File::open(&path).unwrap());
+            place.finish(&mut command)
+        };
+        assert_eq!(with_input(&place).stdout, "");
+        let place = place.with(&["--inherit-stdin"]);
+        assert_eq!(with_input(&place).stdout, "given");
+    });
+}
+
+#[test]
+fn where_no_namespace_can_be_made_nothing_runs() {
+    if !has("unshare") {
+        return;
+    }
+    for_each_user(|place| {
+        let mut command = place.command("/usr/bin/unshare".as_ref());
+        let wrap = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
+        command.args(["-Ur", "sh", "-c", wrap, "sh"]).arg(place.home().join("launch"));
+        command.args(place.arguments(&["/bin/sh", "-c", "echo ran"]));
+        let ran = place.finish(&mut command);
+        assert_eq!((ran.code, ran.stdout.as_str()), (125, ""), "{ran:?}");
+        assert!(ran.reports("refused create the namespaces: allow unprivileged user namespaces"), "{ran:?}");
         place.assert_clean();
     });
 }
