@@ -12,6 +12,7 @@ mod tree_invariants;
 pub mod mutate;
 
 mod ledger;
+mod masker;
 
 use brattice_tree::patch::{NewValue, Patch, Position};
 use brattice_tree::{NodeKind, Tree};
@@ -34,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "ledger_proof", run: ledger::proof, dictionary: ledger::NOTE_WORDS },
     Target { name: "ledger_bundle", run: ledger::bundle, dictionary: ledger::BUNDLE_WORDS },
     Target { name: "ledger_event", run: ledger::event, dictionary: ledger::EVENT_WORDS },
+    Target { name: "mask_stream", run: masker::mask, dictionary: masker::WORDS },
 ];
 
 const YAML_WORDS: &[&str] = &[
