@@ -22,6 +22,11 @@ impl Workflow {
             jobs_key: None,
             jobs: Vec::new(),
         };
+        if root.is_none_or(Node::is_null) {
+            // The platform runs nothing of such a file either.
+            reader.problem("empty-file", "the file is empty", workflow.span, false);
+            return (workflow, reader.problems);
+        }
         let Some(root) = root.filter(|it| it.kind() == NodeKind::Mapping) else {
             reader.problem("not-a-workflow", "a workflow should be a mapping", workflow.span, true);
             return (workflow, reader.problems);

@@ -100,7 +100,7 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
             let mut hits = Vec::new();
             for sink in &sinks {
                 for placed in &sink.text.expressions {
-                    if let Some(verdict) = reach::judge(&scene, placed) {
+                    if let Some(verdict) = reach::judge(&scene, sink.text, placed) {
                         hits.push(Hit { sink, placed, verdict });
                     }
                 }

@@ -25,8 +25,10 @@ pub(super) struct Verdict {
     pub(super) kind: Kind,
     pub(super) severity: Severity,
     pub(super) confidence: Confidence,
-    /// The context, as people write it.
+    /// The context, as the file writes it.
     pub(super) what: String,
+    /// The context's path in its one spelling.
+    pub(super) path: String,
     /// Who gets the text in.
     pub(super) who: String,
     /// What the job holds, as the end of a sentence; empty where it does not matter.
@@ -41,7 +43,13 @@ pub(super) struct Verdict {
     pub(super) class: CharacterClass,
     /// Whether the value is there under every trigger that runs the step.
     pub(super) always_there: bool,
+    /// Whether whoever writes it means it as text. A caller's input may hold a variable that the shell is
+    /// to expand, and JSON loses its quotes in a script.
+    pub(super) is_plain_text: bool,
 }
+
+/// A longer spelling hides the rest of the message.
+const SPELLING_BYTES_MAX: usize = 80;
 
 /// How far somebody gets, worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,14 +61,25 @@ enum Reach {
 }
 
 /// Judges one interpolation by the worst context that can reach its text.
-pub(super) fn judge(scene: &Scene<'_>, placed: &Placed) -> Option<Verdict> {
+pub(super) fn judge(scene: &Scene<'_>, text: &Text, placed: &Placed) -> Option<Verdict> {
     let expr = placed.expr.as_ref().ok()?;
     let value = evaluate(expr, &Abstract);
     if value.constant.is_some() || value.is_plain {
         return None;
     }
-    let verdicts = value.reads.iter().filter_map(|read| judge_read(scene, read));
+    let verdicts = value.reads.iter().filter_map(|read| {
+        let verdict = judge_read(scene, read)?;
+        Some(Verdict { what: spelling(text, read), ..verdict })
+    });
     verdicts.max_by_key(|it| (it.kind, it.severity, it.confidence))
+}
+
+/// Returns the context as the file writes it, or its path where that would not fit into a message.
+fn spelling(text: &Text, read: &Read) -> String {
+    let written = read.span.slice(&text.value);
+    let fits =
+        !written.is_empty() && written.len() <= SPELLING_BYTES_MAX && !written.contains(['\n', '\r', '`']);
+    if fits { written.to_owned() } else { read.path.to_string() }
 }
 
 fn judge_read(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
@@ -78,7 +97,8 @@ fn advice(read: &Read, severity: Severity, confidence: Confidence, who: &str) ->
         kind: Kind::Hardening,
         severity,
         confidence,
-        what: read.path.to_string(),
+        what: String::new(),
+        path: read.path.to_string(),
         who: who.to_owned(),
         holding: "",
         source: None,
@@ -86,6 +106,7 @@ fn advice(read: &Read, severity: Severity, confidence: Confidence, who: &str) ->
         guards: Vec::new(),
         class: CharacterClass::FreeText,
         always_there: false,
+        is_plain_text: false,
     }
 }
 
@@ -95,7 +116,8 @@ fn of_input(read: &Read, dispatched: bool, called: bool) -> Verdict {
         (true, false) => "a member who starts the workflow writes it",
         (false, _) => "whoever calls this writes it",
     };
-    advice(read, Severity::Low, Confidence::Medium, who)
+    let is_plain_text = !called && !read.written_out;
+    Verdict { is_plain_text, ..advice(read, Severity::Low, Confidence::Medium, who) }
 }
 
 /// A value that is computed elsewhere. One that is written out in this file is no news.
@@ -142,10 +164,11 @@ fn of_event(
             worst = Some((reach, start, trigger));
         }
     }
-    let Some((reach, start, trigger)) = worst else { return unknown_caller(scene, read, class) };
+    let Some((reach, start, trigger)) = worst else { return unknown_caller(scene, read, class, events) };
     let mut verdict = advice(read, Severity::Low, Confidence::High, "");
     verdict.class = class;
     verdict.always_there = others == 0;
+    verdict.is_plain_text = !read.written_out;
     verdict.source = source(scene, start, trigger);
     verdict.calls = calls(scene, start);
     grade(&mut verdict, reach, &trigger.event);
@@ -287,13 +310,20 @@ fn whole_expression(condition: &Text) -> Option<&Expr> {
 }
 
 /// Event text in a definition whose callers are elsewhere.
-fn unknown_caller(scene: &Scene<'_>, read: &Read, class: CharacterClass) -> Option<Verdict> {
+fn unknown_caller(
+    scene: &Scene<'_>,
+    read: &Read,
+    class: CharacterClass,
+    events: &[(&'static str, Entry)],
+) -> Option<Verdict> {
     let is_called = scene.file.pipeline.kind != PipelineKind::Workflow
         || scene.file.pipeline.triggers.iter().any(|it| it.event == "workflow_call");
     let has_callers = !scene.repository.callers(scene.file).is_empty();
     (is_called && !has_callers).then(|| {
+        let members = events.iter().all(|(_, entry)| *entry == Entry::Member);
+        let severity = if members { Severity::Low } else { Severity::Medium };
         let who = "whose text it is depends on the event that the caller runs on";
-        Verdict { class, ..advice(read, Severity::Medium, Confidence::Low, who) }
+        Verdict { class, is_plain_text: !read.written_out, ..advice(read, severity, Confidence::Low, who) }
     })
 }
 

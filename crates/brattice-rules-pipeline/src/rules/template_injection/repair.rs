@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use brattice_finding::{Edit, Fix, FixSafety};
+use brattice_finding::{Edit, Fix, FixSafety, Severity};
 use brattice_pipeline::context::CharacterClass;
 use brattice_pipeline::github::Variable;
 use brattice_pipeline::ir::{Job, Script, Step};
@@ -85,7 +85,9 @@ fn plan(index: usize, hit: &Hit<'_>, script: &Script, landing: Landing, names: &
     let after = script.text.value.get(hit.placed.range.end..)?;
     // A mark right before would take the new dollar sign for its own.
     let escaped = before.ends_with(['\\', '$', '`']) && script.shell != Shell::PowerShell;
-    if escaped || landing.command_name || landing.reevaluated || source.contains('\n') {
+    // A repair of what is only a guess would be noise.
+    let guess = hit.verdict.severity == Severity::Info;
+    if guess || escaped || landing.command_name || landing.reevaluated || source.contains('\n') {
         return None;
     }
     let (text, safety): (fn(&str, &str) -> String, FixSafety) = match script.shell {
@@ -93,8 +95,9 @@ fn plan(index: usize, hit: &Hit<'_>, script: &Script, landing: Landing, names: &
         Shell::PowerShell => powershell(landing)?,
         Shell::Cmd | Shell::Python | Shell::Other => return None,
     };
-    let (name, is_new) = names.bind(source, &hit.verdict.what);
-    let safety = if script.shell_guessed { FixSafety::Unsafe } else { safety };
+    let (name, is_new) = names.bind(source, &hit.verdict.path);
+    let certain = hit.verdict.is_plain_text && !script.shell_guessed;
+    let safety = if certain { safety } else { FixSafety::Unsafe };
     Some(Plan { index, text: text(&name, after), name, is_new, safety })
 }
 
@@ -208,7 +211,7 @@ fn title(plans: &[&Plan]) -> Option<String> {
 
 /// Says what to do where no repair can be made.
 fn help(hit: &Hit<'_>, landing: Option<Landing>, shell: Shell) -> String {
-    let name = wish(&hit.verdict.what);
+    let name = wish(&hit.verdict.path);
     let read = match (hit.sink.script, shell) {
         (None, _) if hit.sink.what.contains("JavaScript") => format!("read `process.env.{name}`"),
         (None, _) => {
@@ -224,6 +227,13 @@ fn help(hit: &Hit<'_>, landing: Option<Landing>, shell: Shell) -> String {
             Some((Context::Comment, _)) => return "remove the expression from the comment".to_owned(),
             Some((_, true)) => {
                 format!("pass `\"${name}\"` as an argument, not as part of the code that is run")
+            }
+            Some((Context::CommandName, _)) => {
+                return "choose the command from a fixed list with `case` instead of running the text"
+                    .to_owned();
+            }
+            Some((Context::HeredocLiteral, _)) => {
+                format!("read `${name}` in a here-document whose delimiter has no quotes")
             }
             Some((Context::Arithmetic, _)) => {
                 format!("check that `${name}` is a number before computing with it")
@@ -259,11 +269,6 @@ impl Names {
     fn bind(&mut self, source: &str, what: &str) -> (String, bool) {
         if let Some((_, name)) = self.bound.iter().find(|(value, _)| value == source) {
             return (name.clone(), self.made.contains(name));
-        }
-        // What the context `env` holds is in the environment already, under its own name.
-        let inner = source.trim_start_matches("${{").trim_end_matches("}}").trim();
-        if let Some(name) = inner.strip_prefix("env.").filter(|it| is_plain(it)) {
-            return (name.to_owned(), false);
         }
         let wish = wish(what);
         let mut name = wish.clone();
