@@ -14,7 +14,7 @@ use rustix::fs::Mode;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 use rustix::process::{
     DumpableBehavior, Pid, Signal, WaitOptions, kill_process_group, set_dumpable_behavior,
-    set_parent_process_death_signal, umask, wait,
+    set_parent_process_death_signal, setsid, umask, wait,
 };
 
 use crate::command::{self, Streams};
@@ -66,6 +66,8 @@ fn set_up(
     // The modes of what is made here are meant; the launcher's mask is not the job's.
     umask(Mode::from_raw_mode(0o022));
     set_parent_process_death_signal(Some(Signal::KILL)).step(Step::Lifeline)?;
+    // What a person types at the launcher's terminal is for the launcher to pass on, once.
+    setsid().step(Step::Session)?;
     let signals = sys::signals_as_descriptor().step(Step::Session)?;
     rustix::system::sethostname(spec.hostname.as_bytes()).step(Step::HostName)?;
     let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None)

@@ -155,6 +155,8 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<Option<(Message, Vec<Owned
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, proptest};
+
     use super::{Facts, Message};
     use crate::step::{Failure, Step};
     use crate::{Guarantee, JobExit};
@@ -178,6 +180,24 @@ mod tests {
         assert!(facts.holds(Guarantee::Cleanup) && !facts.holds(Guarantee::Network));
         for bad in [&b""[..], b"R", b"F\xff\0\0\0\0", b"E\x09\0\0\0\0", b"E\0\0", b"X123456"] {
             assert!(Message::decode(bad).is_none(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_can_be_read_is_written_the_same(
+            tag in proptest::sample::select(b"RFEX".to_vec()),
+            number in 0_u8..30,
+            rest in proptest::collection::vec(any::<u8>(), 0..8),
+        ) {
+            let bytes = [&[tag, number][..], &rest].concat();
+            // But for details that are not text, and numbers that an end without one ignores.
+            if let Some(message) = Message::decode(&bytes)
+                && std::str::from_utf8(&bytes).is_ok()
+                && !matches!(message, Message::Ended(JobExit::Timeout | JobExit::NotFound))
+            {
+                assert_eq!(message.encode(), bytes);
+            }
         }
     }
 

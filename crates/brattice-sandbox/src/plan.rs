@@ -330,6 +330,7 @@ mod tests {
 
     use brattice_finding::RelativePath;
     use brattice_redact::Secret;
+    use proptest::prelude::{any, proptest};
 
     use super::{Plan, is_reserved, unescape};
     use crate::{JobSpec, LaunchError};
@@ -414,8 +415,19 @@ mod tests {
         Plan::new(&spec).unwrap();
     }
 
-    #[test]
-    fn the_mount_table_is_unescaped() {
-        assert_eq!(unescape(br"/a\040b\134c\0"), br"/a b\c\0");
+    proptest! {
+        #[test]
+        fn the_mount_table_is_unescaped(path in proptest::collection::vec(any::<u8>(), 0..40)) {
+            // As the kernel writes it: white space and the backslash in octal.
+            let escaped: Vec<u8> = path
+                .iter()
+                .flat_map(|it| match it {
+                    b' ' | b'\t' | b'\n' | b'\\' => format!("\\{it:03o}").into_bytes(),
+                    other => vec![*other],
+                })
+                .collect();
+            assert_eq!(unescape(&escaped), path);
+            let _ = unescape(&path);
+        }
     }
 }
