@@ -218,3 +218,17 @@ fn trouble_in_reading_is_not_tampering_but_tampering_outweighs_it() {
         }
     }
 }
+
+#[test]
+fn what_a_crashed_append_left_is_gone_before_a_larger_one_covers_its_place() {
+    let mut torn = crate::support::ledger(&[5]).store().clone();
+    torn.files.insert("tile/entries/000.p/6".to_owned(), b"torn".to_vec());
+    // The first number of steps that is enough leaves none for the cleaning after the commit.
+    for steps in 0.. {
+        let mut log = Log::open(Failing::new(torn.clone(), steps), signer().verifier_key()).unwrap();
+        if log.append(&signer(), &records(5..8)).is_ok() {
+            assert_eq!(outcome(&log.store().seen(), None), "sound: 8 records, []");
+            return;
+        }
+    }
+}
