@@ -5,6 +5,30 @@ use brattice_pipeline::github::{Action, SyntaxProblem, Workflow};
 use brattice_pipeline::ir::{Job, Pipeline, Step};
 use brattice_tree::{Node, NodeKind, Tree};
 
+/// Every repair reads the whole file again to prove itself, so that a hostile file could ask for the square of
+/// its size. Larger files, and more repairs of one rule in one file, get advice only.
+const REPAIR_BYTES_MAX: usize = 256 * 1024;
+
+/// See [`REPAIR_BYTES_MAX`]; more than a person applies in one sitting.
+const REPAIRS_MAX: u32 = 100;
+
+/// How many repairs one rule may still make in one file.
+#[derive(Debug)]
+pub(crate) struct RepairBudget(u32);
+
+impl RepairBudget {
+    pub(crate) fn of(file: &File<'_>) -> Self {
+        Self(if file.text.len() <= REPAIR_BYTES_MAX { REPAIRS_MAX } else { 0 })
+    }
+
+    /// Takes one repair, if there is one left.
+    pub(crate) fn take(&mut self) -> bool {
+        let left = self.0.checked_sub(1);
+        self.0 = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
 /// The kinds of file that the rules read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKind {

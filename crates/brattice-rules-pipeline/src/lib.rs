@@ -12,6 +12,7 @@ mod rules;
 
 use brattice_finding::{Finding, Rule};
 
+pub(crate) use file::RepairBudget;
 pub use file::{File, FileKind};
 pub use repository::{Caller, Pin, Repository, Start};
 

@@ -6,7 +6,7 @@ use brattice_finding::{
 use brattice_pipeline::ir::{Job, Step};
 use brattice_pipeline::text::Placed;
 
-use crate::{File, Repository};
+use crate::{File, RepairBudget, Repository};
 
 mod reach;
 mod repair;
@@ -89,6 +89,7 @@ struct Hit<'a> {
 pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut Vec<Finding>) {
     // Most files have no expression in any script; what starts a file is only looked up for the others.
     let mut starts = None;
+    let mut budget = RepairBudget::of(file);
     for job in &file.pipeline.jobs {
         for step in &job.steps {
             let sinks = sink::of(step);
@@ -105,14 +106,21 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
                     }
                 }
             }
-            report(file, job, step, &hits, findings);
+            report(file, job, step, &hits, &mut budget, findings);
         }
     }
 }
 
 /// Makes the findings of one step. Its repairs are made together: they share one `env`.
-fn report(file: &File<'_>, job: &Job, step: &Step, hits: &[Hit<'_>], findings: &mut Vec<Finding>) {
-    let repairs = repair::of_step(file, job, step, hits);
+fn report(
+    file: &File<'_>,
+    job: &Job,
+    step: &Step,
+    hits: &[Hit<'_>],
+    budget: &mut RepairBudget,
+    findings: &mut Vec<Finding>,
+) {
+    let repairs = repair::of_step(file, job, step, hits, budget);
     for (hit, repair) in hits.iter().zip(repairs) {
         let source = file.text.get(hit.placed.span.range()).unwrap_or("");
         let context = File::identity(job, Some(step));

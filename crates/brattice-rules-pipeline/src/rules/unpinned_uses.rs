@@ -8,7 +8,7 @@ use brattice_pipeline::text::Text;
 use brattice_tree::ScalarStyle;
 
 use crate::repository::{is_commit, is_version};
-use crate::{File, Pin, Repository};
+use crate::{File, Pin, RepairBudget, Repository};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -61,11 +61,18 @@ const PLATFORM_OWNERS: [&str; 2] = ["actions", "github"];
 
 /// Looks at every call and every image.
 pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut Vec<Finding>) {
+    let mut budget = RepairBudget::of(file);
     for (job, step, call) in file.pipeline.calls() {
         let place = Place { file, job: Some(job), step };
         match &call.target {
             Target::Repository { owner, reference: Some(reference), .. } if !is_commit(reference) => {
-                findings.push(of_action(repository, &place, call, owner, reference));
+                let mut finding = of_action(&place, call, owner, reference);
+                let pins = call.target.action_name().map_or(&[][..], |it| repository.pins(&it));
+                let pin = agreeing(pins, reference).filter(|_| budget.take());
+                finding
+                    .fixes
+                    .extend(pin.and_then(|(pin, exact)| pin_fix(file, &call.uses, reference, pin, exact)));
+                findings.push(finding);
             }
             Target::Image(image) if !image.is_pinned() => {
                 findings.push(of_image(&place, &call.uses, image, "the step"));
@@ -108,13 +115,7 @@ impl Place<'_, '_> {
     }
 }
 
-fn of_action(
-    repository: &Repository<'_>,
-    place: &Place<'_, '_>,
-    call: &Call,
-    owner: &str,
-    reference: &str,
-) -> Finding {
+fn of_action(place: &Place<'_, '_>, call: &Call, owner: &str, reference: &str) -> Finding {
     let text = call.uses.value.trim();
     let is_workflow = place.step.is_none();
     let what = if is_workflow { "reusable workflow" } else { "action" };
@@ -131,14 +132,10 @@ fn of_action(
     if PLATFORM_OWNERS.contains(&owner.to_ascii_lowercase().as_str()) {
         finding.severity = Severity::Low;
     }
-    let name = call.target.action_name().unwrap_or_default();
-    match agreeing(repository.pins(&name), reference) {
-        Some((pin, exact)) => finding.fixes.extend(pin_fix(place.file, &call.uses, reference, pin, exact)),
-        None => finding.help.push(format!(
-            "write the whole commit hash that `{reference}` stands for, and the version as a comment: `{}@HASH # {reference}`",
-            text.split('@').next().unwrap_or(text)
-        )),
-    }
+    let name = text.split('@').next().unwrap_or(text);
+    finding.help.push(format!(
+        "write the whole commit hash that `{reference}` stands for, and the version as a comment: `{name}@HASH # {reference}`"
+    ));
     finding
 }
 

@@ -1,6 +1,8 @@
 //! What holds for every rule.
 
-use brattice_rules_pipeline::{CHECKS, FileKind, RULES};
+use brattice_finding::RelativePath;
+use brattice_rules_pipeline::{CHECKS, File, FileKind, RULES, Repository};
+use proptest::prelude::proptest;
 
 use crate::findings;
 
@@ -71,4 +73,32 @@ fn fingerprints_survive_moves_but_tell_steps_apart() {
     };
     assert_eq!(print(text("", "One")), print(text("# a\n\n", "One")));
     assert_ne!(print(text("", "One")), print(text("", "Two")));
+}
+
+/// All cases of all rules: as varied as our knowledge of what goes wrong.
+const SEEDS: [&str; 3] = [
+    include_str!("../../src/rules/template_injection.md"),
+    include_str!("../../src/rules/excessive_permissions.md"),
+    include_str!("../../src/rules/unpinned_uses.md"),
+];
+
+proptest! {
+    #[test]
+    fn no_mutation_of_a_case_panics(
+        seed in 0usize..3, block in 0usize..40, at in 0usize..2_000, length in 0usize..60,
+        insert in "[-:{}\\[\\]'\"\n &*<|>$a@#]{0,8}",
+    ) {
+        let blocks: Vec<&str> = SEEDS[seed].split("```").skip(1).step_by(2).collect();
+        let text = blocks[block % blocks.len()].split_once('\n').map_or("", |it| it.1);
+        let floor = |at: usize| (0..=at.min(text.len())).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
+        let (start, end) = (floor(at % text.len().max(1)), floor(at % text.len().max(1) + length));
+        let mutated = format!("{}{insert}{}", &text[..start], &text[end..]);
+        for kind in [FileKind::Workflow, FileKind::Action] {
+            let file = File::read(RelativePath::from("x/action.yml"), kind, &mutated);
+            let repository = Repository::new(vec![file]);
+            for check in CHECKS {
+                (check.check)(&repository, &repository.files()[0], &mut Vec::new());
+            }
+        }
+    }
 }

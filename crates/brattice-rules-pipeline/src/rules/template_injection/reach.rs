@@ -172,8 +172,14 @@ fn of_event(
     verdict.source = source(scene, start, trigger);
     verdict.calls = calls(scene, start);
     grade(&mut verdict, reach, &trigger.event);
-    if reach == Reach::Outsider {
-        grade_outsider(scene, trigger, &mut verdict);
+    match reach {
+        Reach::Outsider => grade_outsider(scene, trigger, &mut verdict),
+        Reach::Fork if scene.job.is_self_hosted() => {
+            // Such a machine may outlive the job, and reach what the platform's own cannot.
+            verdict.severity = Severity::Medium;
+            verdict.holding = ", on a self-hosted runner";
+        }
+        Reach::Fork | Reach::Merged | Reach::Member => {}
     }
     Some(verdict)
 }

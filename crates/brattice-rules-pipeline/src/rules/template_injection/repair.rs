@@ -2,25 +2,34 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use brattice_finding::{Edit, Fix, FixSafety, Severity};
 use brattice_pipeline::context::CharacterClass;
 use brattice_pipeline::github::Variable;
 use brattice_pipeline::ir::{Job, Script, Step};
-use brattice_pipeline::text::Placed;
 use brattice_shell::{Context, Landing, Shell, landings};
 use brattice_tree::Node;
 use brattice_tree::patch::{NewValue, Patch, Position};
 
 use super::Hit;
-use crate::File;
+use crate::{File, RepairBudget};
 
 /// What can be done about one hit.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Repair {
     pub(super) fix: Option<Fix>,
     pub(super) help: Option<String>,
 }
+
+impl Repair {
+    fn advice(hit: &Hit<'_>, landing: Option<Landing>, shell: Shell) -> Self {
+        Self { fix: None, help: Some(help(hit, landing, shell)) }
+    }
+}
+
+/// Each of a step's findings carries the whole step's repair; with more of them nobody would read it.
+const HITS_MAX: usize = 50;
 
 /// How one interpolation is replaced.
 struct Plan {
@@ -37,46 +46,57 @@ struct Plan {
 
 /// Returns the repair of each hit of a step. All that can be made safely are one fix; if some cannot, those
 /// get a fix that makes all of them.
-pub(super) fn of_step(file: &File<'_>, job: &Job, step: &Step, hits: &[Hit<'_>]) -> Vec<Repair> {
-    let mut repairs: Vec<Repair> = hits.iter().map(|_| Repair::default()).collect();
+pub(super) fn of_step(
+    file: &File<'_>,
+    job: &Job,
+    step: &Step,
+    hits: &[Hit<'_>],
+    budget: &mut RepairBudget,
+) -> Vec<Repair> {
     let Some(script) = hits.first().and_then(|it| it.sink.script) else {
-        for (repair, hit) in repairs.iter_mut().zip(hits) {
-            repair.help = Some(help(hit, None, Shell::Other));
-        }
-        return repairs;
+        return hits.iter().map(|hit| Repair::advice(hit, None, Shell::Other)).collect();
     };
-    let ranges: Vec<_> = script.text.expressions.iter().map(|it| it.range.clone()).collect();
-    let lands = landings(script.shell, &script.text.value, &ranges);
-    let land =
-        |placed: &Placed| ranges.iter().position(|it| *it == placed.range).and_then(|it| lands.get(it));
+    let landings = landings_of(script, hits);
+    let mut repairs: Vec<Repair> = hits
+        .iter()
+        .zip(&landings)
+        .map(|(hit, landing)| Repair::advice(hit, Some(*landing), script.shell))
+        .collect();
+    if hits.len() > HITS_MAX {
+        return repairs;
+    }
     let mut names = Names::of(file, job, step, script);
-    let mut plans = Vec::new();
-    for (index, hit) in hits.iter().enumerate() {
-        let planned = land(hit.placed).and_then(|it| plan(index, hit, script, *it, &mut names));
-        match planned {
-            Some(plan) => plans.push(plan),
-            None => {
-                if let Some(repair) = repairs.get_mut(index) {
-                    repair.help = Some(help(hit, land(hit.placed).copied(), script.shell));
-                }
+    let plan = |(index, (hit, landing)): (usize, (&Hit<'_>, &Landing))| {
+        plan(index, hit, script, *landing, &mut names)
+    };
+    let plans: Vec<Plan> = hits.iter().zip(&landings).enumerate().filter_map(plan).collect();
+    if plans.is_empty() || !budget.take() {
+        return repairs;
+    }
+    let shared = file.has_aliases();
+    let (safe, other): (Vec<&Plan>, Vec<&Plan>) =
+        plans.iter().partition(|it| it.safety == FixSafety::Safe && !shared);
+    let all: Vec<&Plan> = plans.iter().collect();
+    for (group, made, safety) in [(&safe, &safe, FixSafety::Safe), (&other, &all, FixSafety::Unsafe)] {
+        let fix = if group.is_empty() { None } else { make(file, step, script, hits, made, safety) };
+        let Some(fix) = fix else { continue };
+        for plan in group {
+            if let Some(repair) = repairs.get_mut(plan.index) {
+                *repair = Repair { fix: Some(fix.clone()), help: None };
             }
         }
     }
-    let shared = file.has_aliases();
-    let safe: Vec<&Plan> = plans.iter().filter(|it| it.safety == FixSafety::Safe && !shared).collect();
-    let safe_fix = make(file, step, script, hits, &safe, FixSafety::Safe);
-    let all: Vec<&Plan> = plans.iter().collect();
-    let all_fix =
-        if safe.len() == all.len() { None } else { make(file, step, script, hits, &all, FixSafety::Unsafe) };
-    for plan in &plans {
-        let is_safe = safe.iter().any(|it| it.index == plan.index);
-        let Some(repair) = repairs.get_mut(plan.index) else { continue };
-        repair.fix = if is_safe { safe_fix.clone() } else { all_fix.clone() };
-        if repair.fix.is_none() {
-            repair.help = hits.get(plan.index).map(|hit| help(hit, land(hit.placed).copied(), script.shell));
-        }
-    }
     repairs
+}
+
+/// Returns where each hit lands. The lexer is told of every expression, else it would read those that are no
+/// hit as shell.
+fn landings_of(script: &Script, hits: &[Hit<'_>]) -> Vec<Landing> {
+    let ranges: Vec<_> = script.text.expressions.iter().map(|it| it.range.clone()).collect();
+    let lands = landings(script.shell, &script.text.value, &ranges);
+    let is_hit =
+        |range: &Range<usize>| hits.binary_search_by_key(&range.start, |it| it.placed.range.start).is_ok();
+    ranges.iter().zip(lands).filter(|(range, _)| is_hit(range)).map(|(_, land)| land).collect()
 }
 
 fn plan(index: usize, hit: &Hit<'_>, script: &Script, landing: Landing, names: &mut Names) -> Option<Plan> {
