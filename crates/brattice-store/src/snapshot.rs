@@ -7,7 +7,7 @@ use brattice_digest::{GitMode, GitTreeEntry, Sha256, Sha256Hasher, git_tree_dige
 use crate::beneath::{Fence, FileKind, FileState, Root};
 use crate::git::{CommitId, Git, GitError, GitTreeMode, Repository};
 use crate::read::ReadError;
-use crate::walk::{Walk, WalkEntry, WalkLimits, WalkProblem, walk};
+use crate::walk::{Walk, WalkEntry, WalkLimits, WalkProblem, WalkProblemKind, walk};
 
 /// The name that belongs to git itself and is no part of a workspace's content.
 const GIT_DIRECTORY: &[u8] = b".git";
@@ -21,9 +21,10 @@ pub enum SnapshotError {
         /// Where, from the root of the workspace.
         path: PathBuf,
         /// Why.
-        kind: crate::walk::WalkProblemKind,
+        kind: WalkProblemKind,
     },
-    /// A socket, pipe or device: it has no content to hash, and a socket would be a way out of a sandbox.
+    /// A socket, pipe or device, be it in `.git`: it has no content to hash, and whoever can open a socket's
+    /// name can talk to the process behind it, whatever network he has.
     #[error("{path:?} in the workspace is a socket, pipe or device; remove it")]
     SpecialFile {
         /// Where, from the root of the workspace.
@@ -158,7 +159,7 @@ impl Snapshot {
     }
 
     /// Lists what differs by now, sorted by path. Sizes, inodes and change times are compared, and a change
-    /// time cannot be set back: nothing is read again.
+    /// time cannot be set back: nothing is read again. A socket that appeared in `.git` is an error.
     pub fn changes(&self) -> Result<Vec<Change>, SnapshotError> {
         let walked = list(&self.root)?;
         let mut changes = Vec::new();
@@ -183,6 +184,7 @@ impl Snapshot {
 }
 
 fn list(root: &Root) -> Result<Walk, SnapshotError> {
+    require_no_socket_in_git(root)?;
     let mut walked = walk(root, &WalkLimits::USUAL, |path| path != GIT_DIRECTORY);
     if let Some(WalkProblem { path, kind }) = walked.problems.pop() {
         return Err(SnapshotError::Incomplete { path: os_path(path), kind });
@@ -190,6 +192,24 @@ fn list(root: &Root) -> Result<Walk, SnapshotError> {
     // In a linked work tree `.git` is a file; it belongs to git all the same.
     walked.entries.retain(|entry| entry.path != GIT_DIRECTORY);
     Ok(walked)
+}
+
+/// Looks for what is no content of the workspace but would be visible beside it: git's own file-system monitor
+/// listens on a socket in there.
+fn require_no_socket_in_git(root: &Root) -> Result<(), SnapshotError> {
+    let in_git = |path: &[u8]| {
+        path.strip_prefix(GIT_DIRECTORY).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    };
+    let walked = walk(root, &WalkLimits::USUAL, in_git);
+    // Git tidies its directory while others work: what is gone by now cannot be opened either.
+    let gone = |kind: &WalkProblemKind| matches!(kind, WalkProblemKind::Unreadable(it) if it.is_not_found());
+    if let Some(WalkProblem { path, kind }) = walked.problems.into_iter().find(|it| !gone(&it.kind)) {
+        return Err(SnapshotError::Incomplete { path: os_path(path), kind });
+    }
+    match walked.entries.iter().find(|entry| in_git(&entry.path) && entry.state.kind == FileKind::Other) {
+        Some(entry) => Err(SnapshotError::SpecialFile { path: entry.os_path().into() }),
+        None => Ok(()),
+    }
 }
 
 fn regular(root: &Root, entry: WalkEntry) -> Result<SnapshotFile, SnapshotError> {

@@ -211,6 +211,17 @@ fn a_socket_or_pipe_in_the_workspace_is_refused_by_name() {
 }
 
 #[test]
+fn a_socket_within_git_is_refused_before_and_noticed_after() {
+    let directory = tempfile::tempdir().unwrap();
+    put(directory.path(), ".git/objects/ab/cd", b"");
+    let taken = snapshot(directory.path()).unwrap();
+    let _socket = UnixListener::bind(directory.path().join(".git/objects/monitor.ipc")).unwrap();
+    for error in [taken.changes().unwrap_err(), snapshot(directory.path()).unwrap_err()] {
+        assert!(matches!(error, SnapshotError::SpecialFile { .. }), "{error}");
+    }
+}
+
+#[test]
 fn an_unreadable_directory_is_an_error_and_not_an_empty_one() {
     let directory = tempfile::tempdir().unwrap();
     put(directory.path(), "d/f", b"");
