@@ -38,7 +38,7 @@ pub struct RunRequest {
     pub output_directory: Option<PathBuf>,
     /// Where the content of the job's `$BRATTICE_OUT` is copied to; `None` leaves it behind.
     pub out_directory: Option<PathBuf>,
-    /// Further files and directories that the job may read.
+    /// Further files and directories that the job may read; without sockets, pipes and devices in them.
     pub read_only: Vec<PathBuf>,
     /// Environment variables of the job.
     pub env: Vec<(OsString, OsString)>,
@@ -105,6 +105,14 @@ pub enum RunError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// A path that the job may read is a way out of the sandbox, or cannot be looked through for one.
+    #[error("cannot let the job read {path:?}: {problem}")]
+    ReadOnly {
+        /// The path.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The state of the workspace could not be taken.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
@@ -161,6 +169,7 @@ impl RunError {
             Self::Secret(_)
             | Self::SecretInName
             | Self::Workspace { .. }
+            | Self::ReadOnly { .. }
             | Self::Launch(
                 LaunchError::Command { .. }
                 | LaunchError::Path { .. }

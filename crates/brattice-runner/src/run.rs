@@ -22,7 +22,7 @@ use crate::record::{
     RunLog, RunMaterial, RunProduct, RunRecord, RunWorkspace, Tier, WorkspaceKind,
 };
 use crate::request::{EXIT_OURS, RunError, RunOutcome, RunRequest};
-use crate::{invocation, seal};
+use crate::{invocation, read_only, seal};
 
 /// The mode of a record: it holds no secret, and others should be able to check it.
 const RECORD_MODE: u32 = 0o644;
@@ -50,6 +50,7 @@ pub fn run(
     if request.secrets.iter().any(|(name, _)| masks.occurs_in(name.as_bytes())) {
         return Err(RunError::SecretInName);
     }
+    read_only::require_no_socket(&request.read_only)?;
     let workspace = fs::canonicalize(&request.workspace)
         .map_err(|source| RunError::Workspace { path: request.workspace.clone(), source })?;
     let snapshot = take_snapshot(&workspace, request)?;

@@ -81,6 +81,7 @@ fn request(mut arguments: impl Iterator<Item = OsString>) -> Option<brattice_run
         let value = arguments.next()?;
         match name.as_str() {
             "output" => request.outputs.push(brattice_finding::RelativePath::new(value.as_bytes())),
+            "read-only" => request.read_only.push(value.into()),
             "output-directory" => request.output_directory = Some(value.into()),
             "out-directory" => request.out_directory = Some(value.into()),
             "env" => {

@@ -149,6 +149,27 @@ fn a_socket_in_the_workspace_starts_nothing() {
 }
 
 #[test]
+fn a_socket_that_a_job_could_connect_to_starts_nothing() {
+    for (place, code) in [("shared/deep/agent", 2), ("workspace/.git/monitor", 125)] {
+        let Some(mut scene) = Scene::new() else { return };
+        scene.put("shared/data", "content");
+        std::fs::create_dir_all(scene.path(place).parent().unwrap()).unwrap();
+        let shared = scene.path("shared").display().to_string();
+        scene.with("read-only", &shared);
+        let socket = std::os::unix::net::UnixListener::bind(scene.path(place)).unwrap();
+        let ran = scene.sh("echo started");
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{place}: {ran:?}");
+        assert!(ran.told.contains("socket"), "{ran:?}");
+        drop(socket);
+        std::fs::remove_file(scene.path(place)).unwrap();
+        let _ = std::fs::remove_dir(scene.path("workspace/.git"));
+        // The control: without the socket the same request runs.
+        let ran = scene.sh(&format!("cat {shared}/data"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "content"), "{ran:?}");
+    }
+}
+
+#[test]
 fn nothing_of_a_run_is_left_on_disk() {
     let Some(mut scene) = Scene::new() else { return };
     let ran = scene.sh("mkdir -m 000 closed; echo x > y; echo z > /tmp/z");
