@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use brattice_digest::{Sha256, strict_json};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::bundle::Bundle;
 use crate::node::{Node, NodeKind};
@@ -24,6 +24,10 @@ use crate::verified::{Authority, CLOCK_SKEW_MAX, Expectation, Verified, VerifyEr
 
 /// The most evidence files that are looked at: a year of daily releases with ten statements each.
 pub const EVIDENCE_FILES_MAX: usize = 10_000;
+
+/// How long before the start of a build its invocation may have been signed. The two are minutes apart; an
+/// invocation that somebody kept for later would make its signer the initiator of a build they never asked for.
+pub const INVOCATION_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// One evidence file as found: a name for messages, and its bytes.
 #[derive(Debug, Clone, Copy)]
@@ -220,11 +224,11 @@ impl Graph {
         }
     }
 
-    /// A builder speaks for itself: the id in the statement must be the owner of the key.
+    /// A builder speaks for itself: the id in the statement must be the owner of the key, or the key.
     fn check_builder(&mut self) -> Result<(), Refusal> {
         let Some(newest) = self.provenances.statements.last() else { return Ok(()) };
         let (claimed, signer) = (&newest.predicate().run_details.builder.id, newest.signer().id());
-        if *claimed == signer {
+        if *claimed == signer || *claimed == newest.signer().key.to_string() {
             return Ok(());
         }
         let claimed: String = claimed.chars().take(128).collect();
@@ -309,6 +313,9 @@ impl Graph {
         let started = provenance.predicate().run_details.metadata.started_on;
         if started.duration_until(invocation.predicate().time) > CLOCK_SKEW_MAX {
             return Err(InitiatorError::OtherBuild("it was signed after the build began"));
+        }
+        if invocation.predicate().time.duration_until(started) > INVOCATION_AGE_MAX {
+            return Err(InitiatorError::OtherBuild("it was signed long before the build began"));
         }
         invocation.signer().person().ok_or_else(|| InitiatorError::NotAPerson(invocation.signer().id()))
     }

@@ -196,6 +196,7 @@ impl PublicKey {
         match &self.material {
             PublicMaterial::EcdsaP256(key) => {
                 let parsed = p256::ecdsa::Signature::from_der(signature).map_err(|_| SignatureError)?;
+                // The library's reader is strict, too; a laxer one must not make signatures malleable here.
                 if parsed.to_der().as_bytes() != signature {
                     return Err(SignatureError);
                 }

@@ -153,6 +153,22 @@ impl Manifest {
         }
     }
 
+    /// Returns SHA-256 over the lines `NAME NUL SHA256HEX LF`, sorted by name. The standard's root covers the
+    /// digests alone: renaming a file within the order leaves it as it is, so that `weights.npz` can become
+    /// `weights.pkl`. Our statements carry this digest beside the root.
+    pub fn names(&self) -> Sha256 {
+        let mut resources: Vec<&Resource> = self.resources.iter().collect();
+        resources.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut hasher = Sha256Hasher::new();
+        for resource in resources {
+            hasher.update(resource.name.as_bytes());
+            hasher.update(b"\0");
+            hasher.update(resource.sha256.to_hex().as_bytes());
+            hasher.update(b"\n");
+        }
+        hasher.finish()
+    }
+
     /// Returns what differs from the files that are there, in the order of names.
     pub fn differences(&self, actual: &Self) -> Vec<Difference> {
         let map = |manifest: &Self| -> std::collections::BTreeMap<String, Sha256> {

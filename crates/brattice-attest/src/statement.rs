@@ -110,6 +110,9 @@ pub struct Annotations {
     /// The kind of node; see [`NodeKind`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Binds the names of a model's files; see [`crate::oms::Manifest::names`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<Sha256>,
 }
 
 /// An in-toto resource descriptor: a subject, a material or a by-product.
@@ -142,6 +145,13 @@ impl ResourceDescriptor {
         descriptor
     }
 
+    /// Binds the names of a model's files as well, which the root digest of the standard does not.
+    #[must_use]
+    pub fn with_names(mut self, names: Sha256) -> Self {
+        self.annotations.get_or_insert_default().names = Some(names);
+        self
+    }
+
     /// Describes something that a build left beside its products.
     pub fn byproduct(name: &str, sha256: Sha256) -> Self {
         Self {
@@ -154,7 +164,7 @@ impl ResourceDescriptor {
     fn node_only(node: Node) -> Self {
         Self {
             digest: DigestSet { sha256: Some(node.sha256), git_commit: None },
-            annotations: Some(Annotations { kind: Some(node.kind.to_string()) }),
+            annotations: Some(Annotations { kind: Some(node.kind.to_string()), names: None }),
             ..Self::default()
         }
     }

@@ -12,7 +12,7 @@ use crate::bundle::{Bundle, write_bundle};
 use crate::dsse::IN_TOTO_PAYLOAD_TYPE;
 use crate::key::{KeyId, PublicKey, SignatureError};
 use crate::node::Node;
-use crate::statement::{Predicate, STATEMENT_TYPE, Statement, StatementError};
+use crate::statement::{Predicate, ResourceDescriptor, STATEMENT_TYPE, Statement, StatementError};
 use crate::trust::{Owner, OwnerKind, Trust};
 use crate::unknown::count_unknown;
 
@@ -213,6 +213,12 @@ impl<P: Predicate> Verified<P> {
     /// Returns whether the statement is about the node.
     pub fn is_about(&self, node: &Node) -> bool {
         self.nodes.contains(node)
+    }
+
+    /// Returns the digest that binds the names of a subject's files, if the statement carries one.
+    pub fn subject_names(&self, node: &Node) -> Option<Sha256> {
+        let of_node = |it: &&ResourceDescriptor| it.to_node().is_ok_and(|found| found == *node);
+        self.statement.subject.iter().find(of_node)?.annotations.as_ref()?.names
     }
 
     /// Returns who signed.

@@ -66,6 +66,10 @@ pub struct Approval {
     pub policy: DigestRef,
     /// The trust file, as in the request.
     pub trust: DigestRef,
+    /// When the answer was given, by the clock of whoever gave it: what a policy's `max_age` is measured from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub time: Option<Timestamp>,
     /// When the answer lapses.
     #[schemars(with = "String")]
     pub expires: Timestamp,
@@ -77,7 +81,7 @@ impl Predicate for Approval {
     const TYPE: &'static str = "urn:brattice:approval:v1";
 
     fn time(&self) -> Option<Timestamp> {
-        None
+        self.time
     }
 
     fn check(&self, subject: &[ResourceDescriptor]) -> Result<Vec<Node>, StatementError> {

@@ -87,6 +87,7 @@ fn approval(request: &[u8], decision: Decision) -> Approval {
         environment: "production".to_owned(),
         policy: digest_of("policy"),
         trust: DigestRef { sha256: trust().digest() },
+        time: Some(time("2026-06-15T09:00:00Z")),
         expires: time("2026-06-15T18:00:00Z"),
         nonce: "b".repeat(32),
     }

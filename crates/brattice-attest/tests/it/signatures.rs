@@ -58,6 +58,12 @@ fn sum(a: &[u8], b: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The same signature with the other s: made without the key, and it verifies.
+pub(crate) fn with_upper_s(signature: &[u8]) -> Vec<u8> {
+    let (r, s) = numbers(signature);
+    sequence(&integer(&r), &integer(&negated(&s)))
+}
+
 /// Returns the order minus a number below it.
 fn negated(number: &[u8]) -> Vec<u8> {
     // Two's complement: n − s = n + ¬s + 1, modulo 2²⁵⁶.
@@ -89,7 +95,7 @@ fn a_p256_signature_is_rfc_6979_with_the_lower_s() {
     assert_eq!(negated(&s), unhex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"));
     assert!(pkcs8.public().is_unique_form(&signature));
     // The upper s verifies, because OpenSSL emits it, and is known for what it is.
-    let upper = sequence(&integer(&r), &integer(&negated(&s)));
+    let upper = with_upper_s(&signature);
     assert_eq!(pkcs8.public().verify(b"sample", &upper), Ok(()));
     assert!(!pkcs8.public().is_unique_form(&upper));
 }
@@ -179,6 +185,11 @@ fn non_canonical_ed25519_is_refused() {
     for (name, forgery) in [
         ("s + l", [good[..32].to_vec(), beyond].concat()),
         ("R of small order", [identity.clone(), good[32..].to_vec()].concat()),
+        // s = k·a for this R, key and message: it fits a lenient verifier's equation.
+        ("R of small order, s computed for it", {
+            let s = "a56ae0a8fc8dab288f361f6d2cb81b0489506bd5edc30a16ca94cd73b1fb3300";
+            [identity.clone(), unhex(s).to_vec()].concat()
+        }),
         ("R and s zero", vec![0; 64]),
         ("one byte short", good[..63].to_vec()),
         ("one byte long", [good.clone(), vec![0]].concat()),

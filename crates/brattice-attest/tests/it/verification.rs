@@ -11,6 +11,7 @@ use brattice_attest::{Authority, Expectation, Node, NodeKind, Verified, VerifyEr
 use brattice_digest::{Sha256, canonical_json};
 use serde_json::{Value, json};
 
+use crate::signatures::with_upper_s;
 use crate::support::{
     ALICE, BOB, BUILDER, NOBODY, NOW, SCANNER, digest_of, invocation, key, model, node, provenance, read,
     request, scan, signed, signed_bytes, subject, time, tree, trust, trust_text, verify,
@@ -183,6 +184,18 @@ fn a_second_file_of_one_statement_is_refused() {
 }
 
 #[test]
+fn the_other_s_does_not_make_a_second_file() {
+    let bytes = signed(subject(tree()), scan(), ALICE);
+    assert!(check(&bytes).is_ok());
+    let bundle = read(&bytes);
+    let mut envelope = bundle.envelope().clone();
+    envelope.signature = with_upper_s(&envelope.signature);
+    assert!(envelope.verify(key(ALICE).public()).is_ok());
+    let other = write_bundle(&envelope, bundle.hint()).unwrap();
+    assert_eq!(check(&other), Err(VerifyError::NotCanonical));
+}
+
+#[test]
 fn a_key_in_nobodys_list_is_refused_and_a_forged_hint_does_not_help() {
     let bytes = signed(subject(tree()), scan(), NOBODY);
     assert_eq!(check(&bytes), Err(VerifyError::KeyUnknown(key_id(NOBODY).to_string())));
@@ -287,6 +300,12 @@ fn a_statement_that_contradicts_itself_is_neither_signed_nor_believed() {
     let mut not_a_workspace = invocation();
     not_a_workspace.workspace = DigestRef { sha256: model().sha256 };
     refused(model(), not_a_workspace);
+    let mut format = invocation();
+    "brattice.invocation/2".clone_into(&mut format.format);
+    refused(tree(), format);
+    let mut format = scan();
+    "brattice.scan/2".clone_into(&mut format.format);
+    refused(tree(), format);
     let mut coverage = scan();
     coverage.coverage.understood = 11;
     refused(tree(), coverage);
@@ -299,8 +318,10 @@ fn a_statement_that_contradicts_itself_is_neither_signed_nor_believed() {
         let (policy, trust) = (digest_of("policy"), digest_of("trust"));
         let (environment, nonce) = ("production".to_owned(), "0".repeat(32));
         let request = digest_of("request");
-        let expires = time(NOW);
-        refused(model(), Approval { decision, request, target, environment, policy, trust, expires, nonce });
+        let (time, expires) = (None, time(NOW));
+        let approval =
+            Approval { decision, request, target, environment, policy, trust, time, expires, nonce };
+        refused(model(), approval);
     }
 }
 
