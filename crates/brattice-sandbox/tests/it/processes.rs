@@ -90,7 +90,12 @@ fn the_output_is_a_pipe_that_cannot_be_shortened_and_there_is_no_terminal() {
 fn orphans_are_reaped_and_background_processes_die_with_the_job() {
     for_each_user(|place| {
         let marker = format!("8{}", std::process::id());
-        let ran = place.run("(sh -c 'sleep 0.05' &) ; sleep 0.3; cat /proc/[0-9]*/stat | grep -c ') Z '");
+        // An orphan that has ended, and a moment for its reaper.
+        let ran = place.run(
+            "(sh -c 'sh -c \"exit\" & : > /tmp/ended' &); until [ -e /tmp/ended ]; do sleep 0.02; done; \
+             for attempt in $(seq 100); do n=$(cat /proc/[0-9]*/stat 2>&- | grep -c ') Z '); \
+             [ \"$n\" = 0 ] && break; sleep 0.1; done; echo $n",
+        );
         assert_eq!(ran.stdout.trim(), "0", "{ran:?}");
         let ran = place.run(&format!("setsid nohup sleep {marker}.5 >/dev/null 2>&1 & echo started"));
         assert_eq!(ran.stdout, "started\n");
