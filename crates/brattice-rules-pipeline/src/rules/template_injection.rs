@@ -8,6 +8,7 @@ use brattice_pipeline::text::Placed;
 
 use crate::{File, RepairBudget, Repository};
 
+mod names;
 mod reach;
 mod repair;
 mod sink;

@@ -100,3 +100,26 @@ fn line_ends_and_shared_values_are_respected() {
     );
     assert!(safeties(&shared).iter().all(|it| *it != Some(FixSafety::Safe)));
 }
+
+#[test]
+fn only_the_interpolation_and_the_new_variable_are_touched() {
+    let edits = |steps: &str| -> Vec<(String, String)> {
+        let files = workflow(steps);
+        let found = findings(&files, "template-injection");
+        let shown = |it: &brattice_finding::Edit| (it.span.slice(&files[0].1).to_owned(), it.text.clone());
+        found[0].fixes[0].edits.iter().map(shown).collect()
+    };
+    let insertion = "        env:\n          ISSUE_TITLE: ${{ github.event.issue.title }}\n";
+    let interpolation = "${{ github.event.issue.title }}";
+    assert_eq!(
+        edits("      - name: a\n        run: |\n          echo \"é ${{ github.event.issue.title }}\" # b\n"),
+        [(String::new(), insertion.to_owned()), (interpolation.to_owned(), "$ISSUE_TITLE".to_owned())]
+    );
+    // In YAML's own double quotes the script's have to be escaped, so that the whole scalar is written anew.
+    let whole = edits("      - name: a\n        run: \"A=${{ github.event.issue.title }}\"\n");
+    assert!(
+        whole
+            .iter()
+            .any(|(_, text)| text.contains(r#"A=\"$ISSUE_TITLE\""#) || text.contains(r#"A="$ISSUE_TITLE""#))
+    );
+}

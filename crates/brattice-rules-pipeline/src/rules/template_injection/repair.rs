@@ -1,18 +1,17 @@
 //! The repair: hand the text over in an environment variable.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use brattice_finding::{Edit, Fix, FixSafety, Severity};
 use brattice_pipeline::context::CharacterClass;
-use brattice_pipeline::github::Variable;
 use brattice_pipeline::ir::{Job, Script, Step};
 use brattice_shell::{Context, Landing, Shell, landings};
 use brattice_tree::Node;
-use brattice_tree::patch::{NewValue, Patch, Position};
+use brattice_tree::patch::{Change, NewValue, Patch, Piece, Position, verify};
 
 use super::Hit;
+use super::names::{Names, wish};
 use crate::{File, RepairBudget};
 
 /// What can be done about one hit.
@@ -188,29 +187,92 @@ fn make(
             bindings.push((plan.name.clone(), NewValue::Text(source.to_owned())));
         }
     }
-    let patch = Patch::new(&file.tree).replace_scalar(run, NewValue::Text(text));
-    let pieces = bind(patch, mapping, bindings)?.finish().ok()?;
+    let insertions = bind(mapping, bindings)?;
+    let pieces = few_bytes(file, script, hits, plans, run, &text, &insertions)
+        .or_else(|| whole_script(file, run, text, &insertions))?;
     let edits = pieces.into_iter().map(|(span, text)| Edit { path: file.path.clone(), span, text }).collect();
     Some(Fix { title: title(plans)?, safety, edits })
 }
 
-/// Puts the new variables into the step's `env`, which it may have to get first.
-fn bind<'t>(mut patch: Patch<'t>, step: Node<'t>, bindings: Vec<(String, NewValue)>) -> Option<Patch<'t>> {
-    if bindings.is_empty() {
-        return Some(patch);
-    }
-    if let Some(variables) = step.get("env").filter(|it| !it.is_null()) {
-        for (name, value) in bindings {
-            patch = patch.insert_entry(variables, Position::End, &name, value);
+/// Replaces the interpolations alone, where the script's style takes their text as it is.
+fn few_bytes(
+    file: &File<'_>,
+    script: &Script,
+    hits: &[Hit<'_>],
+    plans: &[&Plan],
+    run: Node<'_>,
+    text: &str,
+    insertions: &[Insertion<'_>],
+) -> Option<Vec<Piece>> {
+    let mut pieces =
+        if insertions.is_empty() { Vec::new() } else { apply(file, insertions).finish().ok()? };
+    for plan in plans {
+        let hit = hits.get(plan.index)?;
+        // An alias or a folded line would have its source elsewhere, or in several places.
+        let source = file.text.get(hit.placed.span.range())?;
+        if Some(source) != script.text.value.get(hit.placed.range.clone()) {
+            return None;
         }
-        return Some(patch);
+        pieces.push((hit.placed.span, plan.text.clone()));
+    }
+    let replaced = Change::ReplaceScalar { scalar: run.id(), value: NewValue::Text(text.to_owned()) };
+    let changes: Vec<Change> =
+        insertions.iter().map(Insertion::change).chain(std::iter::once(replaced)).collect();
+    verify(&file.tree, &pieces, &changes).ok().map(|_| pieces)
+}
+
+/// Writes the whole script anew, in another style if need be.
+fn whole_script(
+    file: &File<'_>,
+    run: Node<'_>,
+    text: String,
+    insertions: &[Insertion<'_>],
+) -> Option<Vec<Piece>> {
+    apply(file, insertions).replace_scalar(run, NewValue::Text(text)).finish().ok()
+}
+
+/// A new entry of a mapping.
+struct Insertion<'t> {
+    mapping: Node<'t>,
+    position: Position,
+    key: String,
+    value: NewValue,
+}
+
+impl Insertion<'_> {
+    fn change(&self) -> Change {
+        Change::InsertEntry {
+            mapping: self.mapping.target().id(),
+            position: self.position,
+            key: self.key.clone(),
+            value: self.value.clone(),
+        }
+    }
+}
+
+fn apply<'t>(file: &'t File<'_>, insertions: &[Insertion<'t>]) -> Patch<'t> {
+    let patch = Patch::new(&file.tree);
+    insertions
+        .iter()
+        .fold(patch, |patch, it| patch.insert_entry(it.mapping, it.position, &it.key, it.value.clone()))
+}
+
+/// Puts the new variables into the step's `env`, which it may have to get first.
+fn bind(step: Node<'_>, bindings: Vec<(String, NewValue)>) -> Option<Vec<Insertion<'_>>> {
+    if bindings.is_empty() {
+        return Some(Vec::new());
+    }
+    if let Some(mapping) = step.get("env").filter(|it| !it.is_null()) {
+        let insertion = |(key, value)| Insertion { mapping, position: Position::End, key, value };
+        return Some(bindings.into_iter().map(insertion).collect());
     }
     // An `env` without a value would be there twice.
     if step.get("env").is_some() {
         return None;
     }
     let index = step.entries().position(|it| it.key.as_str() == Some("run"))?;
-    Some(patch.insert_entry(step, Position::Before(index), "env", NewValue::Mapping(bindings)))
+    let (key, value) = ("env".to_owned(), NewValue::Mapping(bindings));
+    Some(vec![Insertion { mapping: step, position: Position::Before(index), key, value }])
 }
 
 fn title(plans: &[&Plan]) -> Option<String> {
@@ -262,84 +324,4 @@ fn help(hit: &Hit<'_>, landing: Option<Landing>, shell: Shell) -> String {
         },
     };
     format!("set `{name}` in the step's `env`, and {read}")
-}
-
-/// The names of variables that a step can see, and the ones given to it here.
-struct Names {
-    /// In capitals: some systems do not tell case apart.
-    taken: Vec<String>,
-    /// Names that were given here.
-    made: Vec<String>,
-    /// Variables of the step by the text of their value.
-    bound: Vec<(String, String)>,
-    /// The words of the script: one of them may be a variable of its own.
-    words: HashSet<String>,
-}
-
-impl Names {
-    fn of(file: &File<'_>, job: &Job, step: &Step, script: &Script) -> Self {
-        let levels = [&file.pipeline.variables, &job.variables, &step.variables];
-        let taken = levels.into_iter().flatten().map(|it| it.name.value.to_ascii_uppercase()).collect();
-        let value = |it: &Variable| Some((it.value.as_ref()?.value.clone(), it.name.value.clone()));
-        let bound = step.variables.iter().filter_map(value).filter(|(_, name)| is_plain(name)).collect();
-        Self { taken, made: Vec::new(), bound, words: words(script) }
-    }
-
-    /// Returns the variable that holds an expression, and whether it has to be made.
-    fn bind(&mut self, source: &str, what: &str) -> (String, bool) {
-        if let Some((_, name)) = self.bound.iter().find(|(value, _)| value == source) {
-            return (name.clone(), self.made.contains(name));
-        }
-        let wish = wish(what);
-        let mut name = wish.clone();
-        let mut number = 1;
-        while self.taken.contains(&name) || self.made.contains(&name) || self.words.contains(&name) {
-            number += 1;
-            name = format!("{wish}_{number}");
-        }
-        self.made.push(name.clone());
-        self.bound.push((source.to_owned(), name.clone()));
-        (name, true)
-    }
-}
-
-/// Returns the words of a script in capitals, without what stands in its expressions.
-fn words(script: &Script) -> HashSet<String> {
-    let mut words = HashSet::new();
-    let mut at = 0;
-    let ends = script.text.expressions.iter().map(|it| it.range.clone());
-    for range in ends.chain(std::iter::once(script.text.value.len()..script.text.value.len())) {
-        let text = script.text.value.get(at..range.start).unwrap_or("");
-        let split = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words.extend(split.map(str::to_ascii_uppercase));
-        at = range.end;
-    }
-    words
-}
-
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Makes a variable's name of the last parts of a context path: `github.event.issue.title` → `ISSUE_TITLE`.
-fn wish(what: &str) -> String {
-    let parts: Vec<&str> =
-        what.split('.').filter(|it| !matches!(*it, "github" | "event" | "*" | "?")).collect();
-    let last: Vec<&str> = match parts.as_slice() {
-        ["inputs", name, ..] => vec!["input", name],
-        ["env", name] | [name] => vec![name],
-        [.., object, name] => vec![object, name],
-        [] => vec!["event"],
-    };
-    let name: String = last
-        .join("_")
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
-        .collect();
-    // Names of the platform and of the shell cannot be set, or mean something else.
-    let reserved = ["GITHUB_", "RUNNER_", "BASH", "LD_"].iter().any(|it| name.starts_with(it))
-        || matches!(name.as_str(), "PATH" | "HOME" | "CI" | "IFS" | "ENV" | "SHELL" | "PWD" | "USER" | "UID")
-        || name.starts_with(|c: char| c.is_ascii_digit());
-    if reserved { format!("VALUE_{name}") } else { name }
 }
