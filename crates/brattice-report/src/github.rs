@@ -63,6 +63,10 @@ fn annotation(command: &str, it: &Finding) -> String {
         text.push_str("%0Ahelp: ");
         text.push_str(&data(help));
     }
+    for fix in &it.fixes {
+        text.push_str("%0Ahelp: ");
+        text.push_str(&data(&format!("{} ({} fix)", fix.title, fix.safety.as_str())));
+    }
     let title = property(&format!("{} ({} {})", it.rule.id, it.severity, it.kind));
     format!("::{command} {},title={title}::{text}", place(&it.location))
 }

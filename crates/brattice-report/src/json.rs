@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 
 use crate::Report;
-use crate::text::is_hostile;
+use crate::text::first_hostile;
 use crate::wire::FindingsReport;
 
 pub(crate) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -26,7 +26,7 @@ struct HarmlessFormatter;
 impl Formatter for HarmlessFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_hostile(*c)) {
+        while let Some((at, c)) = first_hostile(rest) {
             writer.write_all(rest.get(..at).unwrap_or("").as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;

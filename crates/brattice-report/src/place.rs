@@ -4,9 +4,11 @@ use brattice_finding::{Location, RelativePath};
 
 use crate::text::shown;
 
-/// Writes a file name for people.
+/// Writes a file name for people. A line that begins with `::` is a command in a log of GitHub's, and lines
+/// begin with file names.
 pub(crate) fn shown_path(path: &RelativePath) -> String {
-    shown(&path.display())
+    let name = shown(&path.display());
+    if name.trim_start().starts_with("::") { format!("./{name}") } else { name }
 }
 
 /// Writes a location as `path:line:column`, or the nearest to that which its kind has.

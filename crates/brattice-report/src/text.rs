@@ -8,6 +8,18 @@ pub(crate) fn is_hostile(c: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Returns whether the `[` behind `before` would complete a command of a CI log: GitHub's runner obeys `##[`
+/// and Azure's `##vso[` wherever on a line they stand.
+fn completes_command(before: &str) -> bool {
+    before.ends_with("##") || before.ends_with("##vso")
+}
+
+/// Finds the first character that must not be written as it is.
+pub(crate) fn first_hostile(text: &str) -> Option<(usize, char)> {
+    text.char_indices()
+        .find(|&(at, c)| is_hostile(c) || (c == '[' && text.get(..at).is_some_and(completes_command)))
+}
+
 /// Writes text on one line with every hostile character escaped; a line end or tab becomes a space.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -15,6 +27,7 @@ pub(crate) fn shown(text: &str) -> String {
         match c {
             '\n' | '\t' => shown.push(' '),
             '\r' => {}
+            '[' if completes_command(&shown) => shown.extend(c.escape_unicode()),
             _ if is_hostile(c) => shown.extend(c.escape_unicode()),
             _ => shown.push(c),
         }
@@ -29,6 +42,7 @@ pub(crate) fn shown_source(text: &str) -> String {
         match c {
             '\n' | '\t' => shown.push(c),
             '\r' => {}
+            '[' if completes_command(&shown) => shown.push('\u{fffd}'),
             _ if is_hostile(c) => shown.push('\u{fffd}'),
             _ => shown.push(c),
         }

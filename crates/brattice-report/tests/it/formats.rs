@@ -22,7 +22,7 @@ fn concise_is_one_line_per_finding() {
 #[test]
 fn github_gets_commands() {
     assert_snapshot!(Scan::of_workflow().told(Format::Github), @r#"
-    ::error file=.github/workflows/greet.yml,line=10,endLine=10,col=17,endColumn=48,title=template-injection (high exploit)::anyone who opens an issue runs commands in job `greet`
+    ::error file=.github/workflows/greet.yml,line=10,endLine=10,col=17,endColumn=48,title=template-injection (high exploit)::anyone who opens an issue runs commands in job `greet`%0Ahelp: pass the title through `env` (safe fix)
     ::notice file=.github/workflows/greet.yml,line=7,endLine=7,col=15,endColumn=28,title=unpinned-uses (medium hardening)::tag `v1` can move%0Ahelp: pin it to a commit
     ::notice file=.github/workflows/greet.yml,line=8,endLine=8,col=15,endColumn=30,title=unpinned-uses (medium hardening)::branch `main` moves%0Ahelp: pin it to a commit
     brattice: 1 exploit finding at or above `medium`; 1 file examined

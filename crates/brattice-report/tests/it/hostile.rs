@@ -46,6 +46,22 @@ fn no_escape_sequence_reaches_the_terminal() {
 }
 
 #[test]
+fn no_command_reaches_the_log_of_a_runner() {
+    let text = "::stop-commands::x ##[add-mask]y ##vso[task.x]z\n  ::error::w";
+    let scan = hostile(text, Span::new(0, 30));
+    for &format in Format::ALL {
+        let told = scan.told_with(format, Thresholds::DEFAULT, true);
+        assert!(!told.contains("##[") && !told.contains("##vso["), "{format:?}: {told}");
+        let commands = told.lines().filter(|line| line.trim_start().starts_with("::"));
+        for line in commands {
+            assert!(format == Format::Github, "{format:?}: {line}");
+            let known = ["::error file=", "::error title=brattice", "::notice title=brattice"];
+            assert!(known.iter().any(|it| line.starts_with(it)), "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_line_without_end_is_not_shown() {
     let text = "x".repeat(1 << 20);
     let told = hostile(&text, Span::new(0, 5)).told(Format::Full);
