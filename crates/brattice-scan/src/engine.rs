@@ -9,7 +9,7 @@ use brattice_rules::{Allowances, FileIgnores, InlineIgnores, Suppressions, judge
 use crate::base::Base;
 use crate::collect::{Collected, Source};
 use crate::origin::Place;
-use crate::pipeline::{Examined, examine};
+use crate::pipeline::examine;
 use crate::settings::{Held, held};
 use crate::{AddedSuppression, ScanError, ScanRequest, ScanResult, Scope, Target};
 
@@ -40,7 +40,7 @@ pub fn scan(request: &ScanRequest<'_>) -> Result<ScanResult, ScanError> {
     let check = &held.settings.check;
     let mut examined = examine(&collected.sources, &|rule| check.selects(rule));
     examined.keep_asked(&collected.sources);
-    let judged = judge_change(request, &held, &collected.sources, &examined, before);
+    let judged = judge_change(request, &held, &collected.sources, examined.findings, before);
     held.added.extend(judged.added);
     let inputs = all_inputs(collected.unread, examined.inputs);
     let thresholds = held.settings.check.thresholds();
@@ -78,12 +78,11 @@ fn judge_change(
     request: &ScanRequest<'_>,
     held: &Held,
     sources: &[Source],
-    examined: &Examined,
+    findings: Vec<Finding>,
     before: Option<Collected>,
 ) -> Judged {
     let lines = commented(sources);
     let files = ignores(&lines);
-    let findings = examined.findings.clone();
     let Some(before) = before else {
         let findings = apply(request, held, &files, Origin::Tree, findings);
         return Judged { findings, known: Vec::new(), added: Vec::new() };
