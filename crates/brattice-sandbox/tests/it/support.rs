@@ -108,8 +108,11 @@ impl Place {
         let home = tempfile::tempdir().expect("the test's own files and processes are in order");
         let place = Self { home, identity, options: Vec::new(), search_path: "/usr/bin:/bin".to_owned() };
         fs::create_dir(place.workspace()).expect("the test's own files and processes are in order");
-        fs::copy(env!("CARGO_BIN_EXE_brattice-sandbox-launch"), place.launcher())
-            .expect("the test's own files and processes are in order");
+        // By a process of its own: a file that this one has open for writing, and with it every child that
+        // another thread starts meanwhile, could not be executed.
+        let source = env!("CARGO_BIN_EXE_brattice-sandbox-launch");
+        let copied = Command::new("/bin/cp").arg(source).arg(place.launcher()).status();
+        assert!(copied.is_ok_and(|it| it.success()), "the launcher can be copied");
         fs::set_permissions(place.home(), fs::Permissions::from_mode(0o755))
             .expect("the test's own files and processes are in order");
         for path in [place.home().to_owned(), place.workspace(), place.launcher()] {
