@@ -149,8 +149,8 @@ fn matches(pattern: &str, path: &[Segment]) -> Matched {
         let same = match segments.next() {
             None => return Matched::Inside,
             Some(Segment::Name(name)) => name == part,
-            Some(Segment::Element) => part == "*",
-            Some(Segment::Computed) => true,
+            // `*` takes the properties of an object as well as the elements of a list.
+            Some(Segment::Element | Segment::Computed) => true,
         };
         if !same {
             return Matched::Not;

@@ -1,13 +1,14 @@
 //! The rule `template-injection`.
 
 use brattice_finding::{
-    Area, Finding, FingerprintInput, Kind, Location, PathRole, PathStep, References, Rule, Severity, Span,
+    Area, Finding, FingerprintInput, Kind, PathRole, PathStep, References, Rule, Severity,
 };
 use brattice_pipeline::ir::{Job, Step};
 use brattice_pipeline::text::Placed;
 
 use crate::{File, RepairBudget, Repository};
 
+mod chain;
 mod names;
 mod reach;
 mod repair;
@@ -155,12 +156,12 @@ fn path(file: &File<'_>, job: &Job, step: &Step, hit: &Hit<'_>) -> Vec<PathStep>
         let text = "which calls this definition".to_owned();
         path.push(PathStep { role: PathRole::Hop, text, location: location.clone() });
     }
-    let here = |span: Span| -> Location { file.location(span, Some(file.symbol(job, Some(step)))) };
     for guard in &hit.verdict.guards {
         let text = "this condition may keep some people out".to_owned();
-        path.push(PathStep { role: PathRole::Guard, text, location: here(*guard) });
+        path.push(PathStep { role: PathRole::Guard, text, location: guard.clone() });
     }
+    let location = file.location(hit.placed.span, Some(file.symbol(job, Some(step))));
     let text = format!("becomes part of {}{}", hit.sink.what, hit.verdict.holding);
-    path.push(PathStep { role: PathRole::Sink, text, location: here(hit.placed.span) });
+    path.push(PathStep { role: PathRole::Sink, text, location });
     path
 }

@@ -1,13 +1,14 @@
 //! Who gets text into an expression, and what the job holds when it runs.
 
-use brattice_finding::{Confidence, Kind, Location, Severity, Span};
+use brattice_finding::{Confidence, Kind, Location, Severity};
 use brattice_pipeline::context::{CharacterClass, Control, Entry, controlled};
-use brattice_pipeline::expression::{Abstract, Assumption, Domain as _, Expr, Read, evaluate};
+use brattice_pipeline::expression::{Abstract, Read, evaluate};
 use brattice_pipeline::github::{Matrix, Trigger};
-use brattice_pipeline::ir::{Effective, Job, PipelineKind, Step};
+use brattice_pipeline::ir::{Job, PipelineKind, Step};
 use brattice_pipeline::text::{Placed, Text};
 use brattice_pipeline::trust::{Starter, how_started, starter};
 
+use super::chain::Chain;
 use crate::{File, Repository, Start};
 
 /// What an interpolation is looked at within.
@@ -38,7 +39,7 @@ pub(super) struct Verdict {
     /// The calls that it comes through.
     pub(super) calls: Vec<Location>,
     /// Conditions that may keep people out.
-    pub(super) guards: Vec<Span>,
+    pub(super) guards: Vec<Location>,
     /// The characters that it can have.
     pub(super) class: CharacterClass,
     /// Whether the value is there under every trigger that runs the step.
@@ -147,41 +148,50 @@ fn of_event(
     class: CharacterClass,
     events: &[(&'static str, Entry)],
 ) -> Option<Verdict> {
-    let mut worst: Option<(Reach, &Start, &Trigger)> = None;
+    let mut verdicts = Vec::new();
     let mut others = 0;
     for start in scene.starts {
         let Some(file) = scene.repository.files().get(start.file_index) else { continue };
         let Some(trigger) = file.pipeline.triggers.get(start.trigger_index) else { continue };
-        if is_excluded(scene, &trigger.event) || trigger.event == "workflow_call" {
+        let chain = Chain::of(scene, start);
+        if trigger.event == "workflow_call" || chain.excludes(&trigger.event) {
             continue;
         }
-        let Some((_, entry)) = events.iter().find(|(event, _)| *event == trigger.event) else {
-            others += 1;
-            continue;
-        };
-        let reach = reach_of(&trigger.event, *entry);
-        if worst.is_none_or(|(known, _, _)| reach > known) {
-            worst = Some((reach, start, trigger));
+        match events.iter().find(|(event, _)| *event == trigger.event) {
+            Some((_, entry)) => verdicts.push(of_start(scene, read, &chain, trigger, *entry, start)),
+            None => others += 1,
         }
     }
-    let Some((reach, start, trigger)) = worst else { return unknown_caller(scene, read, class, events) };
+    let worst = verdicts.into_iter().max_by_key(|it| (it.kind, it.severity, it.confidence));
+    let Some(verdict) = worst else { return unknown_caller(scene, read, class, events) };
+    Some(Verdict { class, always_there: others == 0, ..verdict })
+}
+
+/// Judges text that comes in by one trigger.
+fn of_start(
+    scene: &Scene<'_>,
+    read: &Read,
+    chain: &Chain<'_>,
+    trigger: &Trigger,
+    entry: Entry,
+    start: &Start,
+) -> Verdict {
+    let reach = reach_of(&trigger.event, entry);
     let mut verdict = advice(read, Severity::Low, Confidence::High, "");
-    verdict.class = class;
-    verdict.always_there = others == 0;
     verdict.is_plain_text = !read.written_out;
     verdict.source = source(scene, start, trigger);
     verdict.calls = calls(scene, start);
     grade(&mut verdict, reach, &trigger.event);
     match reach {
-        Reach::Outsider => grade_outsider(scene, trigger, &mut verdict),
-        Reach::Fork if scene.job.is_self_hosted() => {
+        Reach::Outsider => grade_outsider(chain, trigger, &mut verdict),
+        Reach::Fork if chain.is_self_hosted() => {
             // Such a machine may outlive the job, and reach what the platform's own cannot.
             verdict.severity = Severity::Medium;
             verdict.holding = ", on a self-hosted runner";
         }
         Reach::Fork | Reach::Merged | Reach::Member => {}
     }
-    Some(verdict)
+    verdict
 }
 
 fn reach_of(event: &str, entry: Entry) -> Reach {
@@ -218,60 +228,25 @@ fn grade(verdict: &mut Verdict, reach: Reach, event: &str) {
 }
 
 /// Weighs what the job holds against what stands in the way.
-fn grade_outsider(scene: &Scene<'_>, trigger: &Trigger, verdict: &mut Verdict) {
-    let writes = match scene.file.pipeline.permissions_of(scene.job) {
-        Effective::Declared(permissions) => permissions.may_write(),
-        Effective::Default => true,
-    };
-    let secrets = uses_secrets(scene);
+fn grade_outsider(chain: &Chain<'_>, trigger: &Trigger, verdict: &mut Verdict) {
+    let (writes, secrets) = (chain.may_write(), chain.uses_secrets());
     verdict.holding = match (writes, secrets) {
         (true, true) => ", in a job with secrets and a token that may write",
         (true, false) => ", in a job whose token may write",
         (false, true) => ", in a job with secrets",
         (false, false) => ", in a job without secrets whose token only reads",
     };
-    let conditions: Vec<&Text> = scene.job.condition.iter().chain(&scene.step.condition).collect();
-    verdict.guards = conditions.iter().filter(|it| names_a_role(it)).map(|it| it.span).collect();
+    verdict.guards = chain.guards();
     let guarded = !verdict.guards.is_empty() || is_for_members(trigger);
-    verdict.severity = match (writes || secrets, guarded, conditions.is_empty()) {
+    verdict.severity = match (writes || secrets, guarded, chain.is_unconditional()) {
         (false, true, _) => Severity::Low,
         (false, false, _) | (true, true, _) => Severity::Medium,
-        (true, false, true) if scene.job.environment.is_none() => Severity::Critical,
-        (true, false, _) => Severity::High,
+        (true, false, true) => Severity::Critical,
+        (true, false, false) => Severity::High,
     };
     if guarded {
         verdict.confidence = Confidence::Medium;
     }
-}
-
-/// Returns whether the job's own text names a secret other than its token.
-fn uses_secrets(scene: &Scene<'_>) -> bool {
-    let text = scene.job.span.slice(scene.file.text);
-    let mut parts = text.split("secrets.").skip(1);
-    text.contains("secrets: inherit")
-        || text.contains("secrets[")
-        || parts.any(|it| !it.to_ascii_uppercase().starts_with("GITHUB_TOKEN"))
-}
-
-/// Words of conditions that ask who somebody is.
-const ROLE_WORDS: [&str; 12] = [
-    "author_association",
-    "actor",
-    "sender",
-    "permission",
-    "label",
-    "login",
-    "team",
-    "assignee",
-    "head.repo",
-    "head_repository",
-    "github.repository_owner",
-    "approved",
-];
-
-fn names_a_role(condition: &Text) -> bool {
-    let text = condition.value.to_ascii_lowercase();
-    ROLE_WORDS.iter().any(|it| text.contains(it))
 }
 
 /// Types of events that only a member causes.
@@ -292,27 +267,6 @@ const MEMBER_TYPES: [&str; 12] = [
 
 fn is_for_members(trigger: &Trigger) -> bool {
     !trigger.types.is_empty() && trigger.types.iter().all(|it| MEMBER_TYPES.contains(&it.as_str()))
-}
-
-/// Returns whether a condition of the job or step is false under an event.
-fn is_excluded(scene: &Scene<'_>, event: &str) -> bool {
-    let assumption = Assumption { path: "github.event_name", value: event };
-    let is_false = |expr: &Expr| assumption.truth(&evaluate(expr, &assumption)) == Some(false);
-    let conditions = scene.job.condition.iter().chain(&scene.step.condition);
-    // Text around an expression makes a condition always true.
-    conditions.filter_map(whole_expression).any(is_false)
-}
-
-fn whole_expression(condition: &Text) -> Option<&Expr> {
-    match condition.expressions.as_slice() {
-        [placed]
-            if condition.value.trim().len() == placed.range.len()
-                || placed.range.len() == condition.value.len() =>
-        {
-            placed.expr.as_ref().ok()
-        }
-        _ => None,
-    }
 }
 
 /// Event text in a definition whose callers are elsewhere.

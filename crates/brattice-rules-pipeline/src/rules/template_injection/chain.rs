@@ -1,0 +1,114 @@
+//! The jobs and steps that an event passes on its way to a script: the script's own, and those that call it.
+
+use brattice_finding::Location;
+use brattice_pipeline::expression::{Assumption, Domain as _, Expr, evaluate};
+use brattice_pipeline::ir::{Effective, Job, Step};
+use brattice_pipeline::text::Text;
+
+use super::reach::Scene;
+use crate::{File, Start};
+
+struct Link<'a> {
+    file: &'a File<'a>,
+    job: &'a Job,
+    step: Option<&'a Step>,
+}
+
+impl<'a> Link<'a> {
+    fn conditions(&self) -> impl Iterator<Item = &'a Text> {
+        let of_step = self.step.and_then(|it| it.condition.as_ref());
+        self.job.condition.iter().chain(of_step)
+    }
+}
+
+/// The script's own place first, then its callers.
+pub(super) struct Chain<'a>(Vec<Link<'a>>);
+
+impl<'a> Chain<'a> {
+    pub(super) fn of(scene: &Scene<'a>, start: &Start) -> Self {
+        let mut links = vec![Link { file: scene.file, job: scene.job, step: Some(scene.step) }];
+        for caller in &start.calls {
+            let Some(file) = scene.repository.files().get(caller.file_index) else { continue };
+            let found = file.pipeline.calls().find(|(_, _, call)| call.uses.span == caller.span);
+            links.extend(found.map(|(job, step, _)| Link { file, job, step }));
+        }
+        Self(links)
+    }
+
+    /// Returns whether the token may write: a callee holds at most what its caller grants.
+    pub(super) fn may_write(&self) -> bool {
+        self.0.iter().all(|it| match it.file.pipeline.permissions_of(it.job) {
+            Effective::Declared(permissions) => permissions.may_write(),
+            Effective::Default => true,
+        })
+    }
+
+    /// Returns whether one of the jobs names a secret other than its token.
+    pub(super) fn uses_secrets(&self) -> bool {
+        self.0.iter().any(|it| names_a_secret(it.job.span.slice(it.file.text)))
+    }
+
+    pub(super) fn is_self_hosted(&self) -> bool {
+        self.0.iter().any(|it| it.job.is_self_hosted())
+    }
+
+    /// Returns whether nothing stands between the event and the script.
+    pub(super) fn is_unconditional(&self) -> bool {
+        self.0.iter().all(|it| it.conditions().next().is_none() && it.job.environment.is_none())
+    }
+
+    /// Returns the conditions that ask who somebody is.
+    pub(super) fn guards(&self) -> Vec<Location> {
+        let mut guards = Vec::new();
+        for link in &self.0 {
+            for condition in link.conditions().filter(|it| names_a_role(it)) {
+                guards.push(link.file.location(condition.span, Some(link.file.symbol(link.job, link.step))));
+            }
+        }
+        guards
+    }
+
+    /// Returns whether a condition is false under an event.
+    pub(super) fn excludes(&self, event: &str) -> bool {
+        let assumption = Assumption { path: "github.event_name", value: event };
+        let is_false = |expr: &Expr| assumption.truth(&evaluate(expr, &assumption)) == Some(false);
+        self.0.iter().flat_map(Link::conditions).filter_map(whole_expression).any(is_false)
+    }
+}
+
+fn names_a_secret(text: &str) -> bool {
+    let mut named = text.split("secrets.").skip(1);
+    text.contains("secrets: inherit")
+        || text.contains("secrets[")
+        || named.any(|it| !it.to_ascii_uppercase().starts_with("GITHUB_TOKEN"))
+}
+
+/// Words of conditions that ask who somebody is.
+const ROLE_WORDS: [&str; 11] = [
+    "author_association",
+    "actor",
+    "sender",
+    "permission",
+    "label",
+    "login",
+    "team",
+    "assignee",
+    "head.repo",
+    "head_repository",
+    "approved",
+];
+
+fn names_a_role(condition: &Text) -> bool {
+    let text = condition.value.to_ascii_lowercase();
+    // To keep a bot out keeps no person out.
+    let only_bots = text.contains("[bot]") && text.contains("!=") && !text.contains("==");
+    !only_bots && ROLE_WORDS.iter().any(|it| text.contains(it))
+}
+
+/// Returns the expression of a condition, unless text stands around it: then the condition is always true.
+fn whole_expression(condition: &Text) -> Option<&Expr> {
+    let [placed] = condition.expressions.as_slice() else { return None };
+    let length = placed.range.len();
+    let is_whole = length == condition.value.trim().len() || length == condition.value.len();
+    placed.expr.as_ref().ok().filter(|_| is_whole)
+}
