@@ -11,6 +11,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use brattice_digest::{Sha256, Sha256Hasher};
+
 /// The most bytes of a listing that are read from git: two million names of 128 bytes.
 const LISTING_BYTES_MAX: u64 = 256 << 20;
 
@@ -19,6 +21,10 @@ const ERROR_TEXT_BYTES_MAX: u64 = 2_000;
 
 /// The longest ref that is passed on; git itself refuses names beyond 4,096 bytes.
 const REFERENCE_BYTES_MAX: usize = 1_024;
+
+/// How many objects are asked for before the first answer is read. As many names as fit into the smallest pipe
+/// (one page): with more, git and we could each wait for the other to read.
+const REQUESTS_AHEAD_MAX: usize = 4_096 / 65;
 
 /// How many directories are looked at on the way up; no path has more components than bytes.
 const WALK_UP_MAX: usize = 4_096;
@@ -387,15 +393,44 @@ impl Objects {
         bytes_max: u64,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<u64, GitError> {
+        self.request(&[object])?;
+        self.answer(object, bytes_max, take)
+    }
+
+    /// Hashes the content of blobs. Requests go ahead of the answers, so that git never waits for the next.
+    pub fn digests(&mut self, objects: &[&ObjectId]) -> Result<Vec<Sha256>, GitError> {
+        let mut digests = Vec::with_capacity(objects.len());
+        for batch in objects.chunks(REQUESTS_AHEAD_MAX) {
+            self.request(batch)?;
+            for object in batch {
+                let mut hasher = Sha256Hasher::new();
+                self.answer(object, u64::MAX, &mut |chunk| hasher.update(chunk))?;
+                digests.push(hasher.finish());
+            }
+        }
+        Ok(digests)
+    }
+
+    /// Asks for objects: no more than a pipe takes while nobody reads.
+    fn request(&mut self, objects: &[&ObjectId]) -> Result<(), GitError> {
+        let mut lines = String::new();
+        for object in objects {
+            lines.push_str(object.as_str());
+            lines.push('\n');
+        }
+        let object = objects.first().map_or("", |it| it.as_str());
+        self.requests.write_all(lines.as_bytes()).map_err(|error| broken(error, object))
+    }
+
+    fn answer(
+        &mut self,
+        object: &ObjectId,
+        bytes_max: u64,
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<u64, GitError> {
         let action = "cat-file";
         let missing = || GitError::MissingObject { object: object.as_str().to_owned() };
-        let broken = |source: io::Error| match source.kind() {
-            // Git dies on an object that it finds damaged, so that a broken pipe says just that.
-            io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => missing(),
-            _ => GitError::Spawn { action, source },
-        };
-        writeln!(self.requests, "{}", object.as_str()).map_err(broken)?;
-        self.requests.flush().map_err(broken)?;
+        let broken = |source: io::Error| broken(source, object.as_str());
         let mut header = Vec::new();
         (&mut self.answers).take(256).read_until(b'\n', &mut header).map_err(broken)?;
         let header = header.strip_suffix(b"\n").ok_or_else(missing)?;
@@ -431,6 +466,16 @@ impl Objects {
         let mut end = [0];
         self.answers.read_exact(&mut end)?;
         if end == *b"\n" { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+    }
+}
+
+/// Git dies on an object that it finds damaged, so that a broken pipe says just that.
+fn broken(source: io::Error, object: &str) -> GitError {
+    match source.kind() {
+        io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+            GitError::MissingObject { object: object.to_owned() }
+        }
+        _ => GitError::Spawn { action: "cat-file", source },
     }
 }
 

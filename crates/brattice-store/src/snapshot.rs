@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
-use brattice_digest::{GitMode, GitTreeEntry, Sha256, Sha256Hasher, git_tree_digest};
+use brattice_digest::{GitMode, GitTreeEntry, Sha256, git_tree_digest};
 
 use crate::beneath::{Fence, FileKind, FileState, Root};
-use crate::git::{CommitId, Git, GitError, GitTreeMode, Repository};
+use crate::git::{CommitId, Git, GitError, GitTreeMode, ObjectId, Repository};
 use crate::read::ReadError;
 use crate::walk::{Walk, WalkEntry, WalkLimits, WalkProblem, WalkProblemKind, walk};
 
 /// The name that belongs to git itself and is no part of a workspace's content.
 const GIT_DIRECTORY: &[u8] = b".git";
+
+/// How many files are compared with their blobs before the verdict is looked at.
+const COMPARED_AT_ONCE: usize = 1_024;
 
 /// Why the state of a workspace could not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -272,10 +275,10 @@ fn head_if_equal(
         return Ok(None);
     }
     let mut objects = repository.objects()?;
-    for (entry, file) in tree.iter().zip(files) {
-        let mut hasher = Sha256Hasher::new();
-        objects.read(&entry.object, u64::MAX, &mut |chunk| hasher.update(chunk))?;
-        if hasher.finish() != file.sha256 {
+    for (entries, files) in tree.chunks(COMPARED_AT_ONCE).zip(files.chunks(COMPARED_AT_ONCE)) {
+        let names: Vec<&ObjectId> = entries.iter().map(|entry| &entry.object).collect();
+        let digests = objects.digests(&names)?;
+        if digests.iter().ne(files.iter().map(|file| &file.sha256)) {
             return Ok(None);
         }
     }

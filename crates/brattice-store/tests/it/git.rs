@@ -123,6 +123,23 @@ fn a_missing_object_is_an_error_and_not_an_absence() {
 }
 
 #[test]
+fn more_files_than_are_asked_for_at_once_are_compared_each() {
+    let Some(git) = git() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    run_git(&git, directory.path(), &["init", "-q"]);
+    for index in 0..1_300 {
+        // Longer than a pipe holds, now and then: then git waits for us.
+        let length = if index % 500 == 0 { 200_000 } else { index };
+        put(directory.path(), &format!("f{index:04}"), &vec![b'x'; length]);
+    }
+    run_git(&git, directory.path(), &["add", "."]);
+    run_git(&git, directory.path(), &["commit", "-q", "-m", "many"]);
+    assert_eq!(identity(&git, directory.path()).kind(), "git-tree");
+    put(directory.path(), "f1299", &vec![b'y'; 1_299]);
+    assert_eq!(identity(&git, directory.path()).kind(), "directory");
+}
+
+#[test]
 fn references_that_are_options_or_nothing_are_refused() {
     let Some(git) = git() else { return };
     let directory = committed(&git);
