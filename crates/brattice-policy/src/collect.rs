@@ -75,7 +75,7 @@ pub fn collect(collection: &Collection<'_>) -> Facts {
         .collect();
     let signatures = collector.signatures(&mut ignored);
     let provenances: Vec<ProvenanceFact> =
-        graph.provenances_of(&collector.node).into_iter().map(|it| collector.provenance(it)).collect();
+        collector.provenances(&mut ignored).into_iter().map(|it| collector.provenance(it)).collect();
     let scans = collector.scans();
     let ledger = collection.ledger.map(|state| collector.ledger(state, &provenances));
     Facts {
@@ -122,6 +122,22 @@ impl Collector<'_> {
             }
         }
         facts
+    }
+
+    /// A provenance that binds names must bind the names that are there.
+    fn provenances(&self, ignored: &mut Vec<IgnoredFact>) -> Vec<&Verified<Provenance>> {
+        let names = self.collection.manifest.names();
+        let (same, other): (Vec<_>, Vec<_>) = self
+            .collection
+            .graph
+            .provenances_of(&self.node)
+            .into_iter()
+            .partition(|it| it.subject_names(&self.node).is_none_or(|bound| bound == names));
+        ignored.extend(other.iter().map(|it| IgnoredFact {
+            evidence: it.file(),
+            reason: "the provenance is of files with other names than the subject has".to_owned(),
+        }));
+        same
     }
 
     fn provenance(&self, provenance: &Verified<Provenance>) -> ProvenanceFact {
