@@ -12,6 +12,7 @@ pub mod ledger;
 
 mod beneath;
 mod git;
+mod objects;
 mod read;
 mod snapshot;
 mod subject;
@@ -19,9 +20,8 @@ mod walk;
 mod write;
 
 pub use beneath::{Fence, FileKind, FileState, HashedFile, Root, Timestamp};
-pub use git::{
-    CommitId, Git, GitError, GitTreeMode, ObjectId, Objects, Repository, TreeEntry, work_tree_root,
-};
+pub use git::{CommitId, Git, GitError, GitTreeMode, ObjectId, Repository, TreeEntry, work_tree_root};
+pub use objects::Objects;
 pub use read::{ReadError, read_bounded};
 pub use snapshot::{Change, ChangeKind, Snapshot, SnapshotError, SnapshotFile, WorkspaceIdentity};
 pub use subject::{Subject, SubjectError, SubjectFile, SubjectRules};
