@@ -221,6 +221,9 @@ fn a_nonce_used_twice_counts_for_neither() {
     let longer = changed_grant(BOB, |it| it.expires = time("2026-06-15T20:00:00Z"));
     let counted = case().count(&request, &[&grant(&request, BOB), &longer]);
     assert_eq!(counted, (vec![], vec![NotCountedReason::NonceReused; 2]));
+    let carols = changed_grant(CAROL, |it| it.expires = time("2026-06-15T20:00:00Z"));
+    let counted = case().count(&request, &[&grant(&request, BOB), &carols]);
+    assert_eq!(counted.0, ["bob", "carol"], "a nonce is its signer's own");
     let fresh = changed_grant(BOB, |it| it.nonce = "d".repeat(32));
     let counted = case().count(&request, &[&grant(&request, BOB), &fresh]);
     assert_eq!(counted, (vec!["bob".to_owned()], vec![NotCountedReason::SamePerson]));

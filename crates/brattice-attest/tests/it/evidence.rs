@@ -110,6 +110,10 @@ fn one_owner_with_two_keys_is_one_signer() {
     let fail = signed(subject(tree()), scan_at("2026-06-15T11:00:00Z", 1), ALICE);
     let pass = signed(subject(tree()), scan_at("2026-06-15T10:00:00Z", 0), crate::support::ALICE_SECOND);
     assert_eq!(exits(&graph_of(&[&fail, &pass])), [1]);
+    // The same words under both keys contradict nothing.
+    let twice = signed(subject(tree()), scan_at("2026-06-15T11:00:00Z", 1), crate::support::ALICE_SECOND);
+    let graph = graph_of(&[&fail, &twice]);
+    assert_eq!((exits(&graph), codes(&graph)), (vec![1], vec![]));
 }
 
 #[test]
@@ -134,7 +138,11 @@ fn edges_come_from_builders_who_speak_for_themselves() {
     assert_eq!(found.len(), 1);
     let materials: Vec<Node> = found[0].materials().iter().map(|it| it.node).collect();
     assert_eq!(materials, [tree()]);
+    // A builder that does not know its id in the trust file names its key.
+    let own_key = key(BUILDER).public().key_id().to_string();
+    assert_eq!(graph_of(&[&by(&own_key, BUILDER)]).provenances_of(&model()).len(), 1);
     for (claimed, signer, code) in [
+        (own_key.as_str(), OTHER_BUILDER, "not-the-builder"),
         ("builder-1", SCANNER, "not-verified"),
         ("scan-1", SCANNER, "not-verified"),
         ("builder-1", ALICE, "not-verified"),
