@@ -250,6 +250,8 @@ fn the_initiator_is_the_person_whose_key_signed_the_invocation() {
     assert!(matches!(other_command, Err(InitiatorError::OtherBuild(_))));
     let too_late = variant(|it| it.time = time("2026-06-15T09:07:00Z"), ALICE);
     assert!(matches!(too_late, Err(InitiatorError::OtherBuild(_))));
+    let kept = variant(|it| it.time = time("2026-06-15T08:00:59Z"), ALICE);
+    assert!(matches!(kept, Err(InitiatorError::OtherBuild(_))));
     assert_eq!(variant(|_| (), BUILDER), Err(InitiatorError::NotAPerson("builder-1".to_owned())));
     assert!(matches!(variant(|_| (), NOBODY), Err(InitiatorError::NotFound(_))));
 }

@@ -2,13 +2,13 @@
 
 use brattice_attest::dsse::IN_TOTO_PAYLOAD_TYPE;
 use brattice_attest::oms::{Difference, Manifest, ManifestError, ModelSignature};
-use brattice_attest::statement::StatementError;
+use brattice_attest::statement::{Provenance, ResourceDescriptor, StatementError};
 use brattice_attest::{Node, NodeKind, Verified, VerifyError};
 use brattice_digest::Sha256;
 use proptest::prelude::proptest;
 use serde_json::{Value, json};
 
-use crate::support::{ALICE, signed_bytes, trust, verify};
+use crate::support::{ALICE, BUILDER, provenance, signed, signed_bytes, trust, verify};
 
 fn digest(text: &str) -> Sha256 {
     Sha256::of(text.as_bytes())
@@ -68,6 +68,18 @@ fn we_sign_in_the_standards_order_and_read_the_order_as_found() {
     assert_eq!(verified.nodes(), [model]);
     let other = Node { kind: NodeKind::Model, sha256: root_of(&by_components) };
     assert_eq!(check(&statement(&by_components, |_| ()), other), Err(VerifyError::Subject(other)));
+}
+
+#[test]
+fn a_renamed_file_keeps_the_root_and_changes_the_names() {
+    let named = |name: &str| Manifest::of_directory(vec![(name.into(), digest("w"))]).unwrap();
+    let (before, after) = (named("weights.npz"), named("weights.pkl"));
+    assert_eq!(before.node(), after.node());
+    assert_ne!(before.names(), after.names());
+    let bound = vec![ResourceDescriptor::subject("digits", before.node()).with_names(before.names())];
+    let bytes = signed(bound, provenance("builder-1", None, &[]), BUILDER);
+    let verified = verify::<Provenance>(&bytes, before.node(), &trust()).unwrap();
+    assert_eq!(verified.subject_names(&before.node()), Some(before.names()));
 }
 
 #[test]
