@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "automation reads the repository's own files")]
 
 pub mod codegen;
+pub mod digits;
 pub mod layers;
 pub mod tidy;
 

@@ -14,8 +14,17 @@ fn main() -> anyhow::Result<ExitCode> {
             say(&format!("wrote {count} files under docs/reference"));
             Ok(ExitCode::SUCCESS)
         }
-        _ => bail!("usage: cargo xtask layers | tidy | codegen"),
+        ["digits"] => digits(None),
+        ["digits", "--attack", attack] => digits(Some(xtask::digits::parse_attack(attack)?)),
+        _ => bail!("usage: cargo xtask digits [--attack KIND] | layers | tidy | codegen"),
     }
+}
+
+fn digits(attack: Option<xtask::digits::Attack>) -> anyhow::Result<ExitCode> {
+    let work = xtask::root().join("target/digits");
+    say("building  brattice");
+    xtask::digits::run(&xtask::build_brattice(false)?, &work, attack, &mut |line| say(line))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[expect(clippy::print_stdout, reason = "the automation's own output")]

@@ -41,8 +41,10 @@ impl Context<'_> {
     /// Returns the directory for what this machine remembers.
     pub(crate) fn state_directory(&self) -> Result<PathBuf, Failure> {
         self.environment.state_directory().ok_or_else(|| {
-            Failure::usage("there is no place to remember anything: neither `XDG_STATE_HOME` nor `HOME` is set")
-                .hint("set `XDG_STATE_HOME` to an absolute path")
+            Failure::usage(
+                "there is no place to remember anything: neither `XDG_STATE_HOME` nor `HOME` is set",
+            )
+            .hint("set `XDG_STATE_HOME` to an absolute path")
         })
     }
 
@@ -75,7 +77,8 @@ impl Context<'_> {
             settings = settings.overlaid_with(parse_settings(&file, bytes, registry)?);
         }
         for value in values {
-            settings = settings.overlaid_with(parse_settings(Path::new("--config"), assignment(value)?, registry)?);
+            settings =
+                settings.overlaid_with(parse_settings(Path::new("--config"), assignment(value)?, registry)?);
         }
         Ok(settings)
     }
@@ -89,7 +92,10 @@ fn assignment(text: &str) -> Result<Vec<u8>, Failure> {
         return Err(Failure::usage(format!("`{key}` is not a configuration key"))
             .hint("write `--config check.fail-on=high`, or name a file"));
     }
-    let is_toml = value.starts_with(['[', '"', '\'']) || value == "true" || value == "false" || value.parse::<i64>().is_ok();
+    let is_toml = value.starts_with(['[', '"', '\''])
+        || value == "true"
+        || value == "false"
+        || value.parse::<i64>().is_ok();
     let value = if is_toml { value.to_owned() } else { format!("'''{}'''", value.replace("'''", "")) };
     Ok(format!("{key} = {value}\n").into_bytes())
 }

@@ -11,7 +11,9 @@ use brattice_digest::Sha256;
 use brattice_finding::{LineIndex, Origin};
 use brattice_keys::{LoadError, load_public_key, load_signing_key};
 use brattice_policy::{MAX_POLICY_BYTES, Policy};
-use brattice_store::{Git, Repository, Subject, SubjectRules, create_new, walk, work_tree_root, write_atomic};
+use brattice_store::{
+    Git, Repository, Subject, SubjectRules, create_new, walk, work_tree_root, write_atomic,
+};
 
 use crate::context::{Context, DOCUMENT_BYTES_MAX, read_named};
 use crate::exit::{Failure, chain};
@@ -145,14 +147,17 @@ fn read_folder(path: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Fa
     }
     for entry in walked.entries {
         let name = path.join(entry.os_path());
-        if entry.state.kind != brattice_store::FileKind::Regular || !name.to_string_lossy().ends_with(BUNDLE_SUFFIX) {
+        if entry.state.kind != brattice_store::FileKind::Regular
+            || !name.to_string_lossy().ends_with(BUNDLE_SUFFIX)
+        {
             continue;
         }
         // One more than the graph looks at, so that it says so.
         if files.len() > EVIDENCE_FILES_MAX {
             break;
         }
-        let bytes = root.read(&entry.path, DOCUMENT_BYTES_MAX).map_err(|error| Failure::incomplete(chain(&error)))?;
+        let bytes =
+            root.read(&entry.path, DOCUMENT_BYTES_MAX).map_err(|error| Failure::incomplete(chain(&error)))?;
         files.push((name.display().to_string(), bytes));
     }
     Ok(())
@@ -226,13 +231,16 @@ fn read_at_base(context: &Context<'_>, path: &Path, base: &str) -> Result<Vec<u8
     let relative = full.strip_prefix(&root).map_err(|_| {
         Failure::usage(format!("{} does not lie in the repository {}", path.display(), root.display()))
     })?;
-    let failed = |error: &brattice_store::GitError| Failure::usage(format!("failed to read `{base}`: {}", chain(error)));
+    let failed = |error: &brattice_store::GitError| {
+        Failure::usage(format!("failed to read `{base}`: {}", chain(error)))
+    };
     let commit = repository.resolve(base).map_err(|error| failed(&error))?;
     let tree = repository.tree(&commit).map_err(|error| failed(&error))?;
     let wanted = std::os::unix::ffi::OsStrExt::as_bytes(relative.as_os_str());
-    let entry = tree.iter().find(|it| it.path == wanted).ok_or_else(|| {
-        Failure::usage(format!("{} is not in `{base}`", relative.display()))
-    })?;
+    let entry = tree
+        .iter()
+        .find(|it| it.path == wanted)
+        .ok_or_else(|| Failure::usage(format!("{} is not in `{base}`", relative.display())))?;
     let mut bytes = Vec::new();
     let mut objects = repository.objects().map_err(|error| failed(&error))?;
     objects

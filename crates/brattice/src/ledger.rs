@@ -38,7 +38,8 @@ impl Place {
         match directory {
             Some(directory) => Ok(Some(Self { directory, key })),
             None if context.global.ledger_key.is_some() => {
-                Err(Failure::usage("`--ledger-key` was given without a log").hint("name the log with `--ledger DIR`"))
+                Err(Failure::usage("`--ledger-key` was given without a log")
+                    .hint("name the log with `--ledger DIR`"))
             }
             None => Ok(None),
         }
@@ -47,7 +48,8 @@ impl Place {
     /// Finds the log or says how to name one.
     pub(crate) fn require(context: &Context<'_>) -> Result<Self, Failure> {
         Self::find(context)?.ok_or_else(|| {
-            Failure::usage("no log is named").hint("give `--ledger DIR`, or set `ledger.dir` in your configuration")
+            Failure::usage("no log is named")
+                .hint("give `--ledger DIR`, or set `ledger.dir` in your configuration")
         })
     }
 
@@ -143,17 +145,20 @@ pub(crate) fn append(context: &Context<'_>, verb: &str, exit: u8, draft: &Draft)
         run: draft.run.clone(),
     };
     let record = event.to_record().map_err(|error| Failure::incomplete(chain(&error)))?;
-    append_record(context, &place, record).map(|index| context.terminal.detail(&format!("log record {index}")))
+    append_record(context, &place, record)
+        .map(|index| context.terminal.detail(&format!("log record {index}")))
 }
 
 /// Appends one record and returns its index.
 pub(crate) fn append_record(context: &Context<'_>, place: &Place, record: Record) -> Result<u64, Failure> {
-    let signer = ledger::read_signer(&place.directory, place.require_key()?)
-        .map_err(|error| Failure::new(INCOMPLETE, format!("failed to read the log's key: {}", chain(&error))))?;
-    let result = ledger::append(&place.directory, &signer, &remembered(context)?, &[record]).map_err(|error| {
-        let failure = failure(&error);
-        Failure { message: format!("failed to append to the log: {}", failure.message), ..failure }
+    let signer = ledger::read_signer(&place.directory, place.require_key()?).map_err(|error| {
+        Failure::new(INCOMPLETE, format!("failed to read the log's key: {}", chain(&error)))
     })?;
+    let result =
+        ledger::append(&place.directory, &signer, &remembered(context)?, &[record]).map_err(|error| {
+            let failure = failure(&error);
+            Failure { message: format!("failed to append to the log: {}", failure.message), ..failure }
+        })?;
     Ok(result.indexes.start)
 }
 
@@ -184,7 +189,9 @@ pub(crate) fn state(context: &Context<'_>, trust: &Trust) -> Result<Option<Ledge
 fn trusted_key(place: &Place, trust: &Trust) -> Result<VerifierKey, String> {
     let origin = ledger::unverified_origin(&place.directory).map_err(|error| chain(&error))?;
     let log = trust.log(&origin).ok_or_else(|| format!("the trust root lists no log `{origin}`"))?;
-    log.key.parse().map_err(|error| format!("the trust root's key for `{origin}` is not a verifier key: {error}"))
+    log.key
+        .parse()
+        .map_err(|error| format!("the trust root's key for `{origin}` is not a verifier key: {error}"))
 }
 
 fn read(place: &Place, key: &VerifierKey, remembered: &Remembered) -> Result<(u64, Vec<Event>), LedgerError> {
@@ -195,7 +202,9 @@ fn read(place: &Place, key: &VerifierKey, remembered: &Remembered) -> Result<(u6
     while start < report.records {
         let end = (start + READ_STEP).min(report.records);
         // A record of another format is no event of ours, and says nothing to the gate.
-        events.extend(log.read(start..end)?.iter().filter_map(|it| Event::read(it.as_bytes()).ok()).map(|it| it.event));
+        events.extend(
+            log.read(start..end)?.iter().filter_map(|it| Event::read(it.as_bytes()).ok()).map(|it| it.event),
+        );
         start = end;
     }
     Ok((report.records, events))

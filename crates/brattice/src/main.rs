@@ -1,15 +1,15 @@
 //! The `brattice` binary: arguments, exit codes and wiring. Logic lives in the crates below.
 
-mod exit;
-mod environment;
-mod terminal;
 mod cli;
 mod context;
-mod rules;
-mod schema;
+mod environment;
 mod evidence;
+mod exit;
 mod ledger;
 mod private;
+mod rules;
+mod schema;
+mod terminal;
 mod verbs;
 
 use std::panic::{self, AssertUnwindSafe};

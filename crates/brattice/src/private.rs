@@ -44,7 +44,11 @@ impl Drop for PrivateDirectory {
 }
 
 /// Copies the subject, runs the command with the copy's path in `$BRATTICE_SUBJECT`, and returns its code.
-pub(crate) fn run_on_copy(context: &Context<'_>, subject: &Subject, command: &[OsString]) -> Result<u8, Failure> {
+pub(crate) fn run_on_copy(
+    context: &Context<'_>,
+    subject: &Subject,
+    command: &[OsString],
+) -> Result<u8, Failure> {
     let (program, arguments) = command.split_first().ok_or_else(|| Failure::usage("no command was given"))?;
     let base = context.environment.get("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
     let directory = PrivateDirectory::new(&context.path(&base))?;

@@ -31,7 +31,9 @@ impl Terminal {
             ColorWhen::Always => true,
             ColorWhen::Never => false,
             ColorWhen::Auto if environment.is_set("NO_COLOR") => false,
-            ColorWhen::Auto if environment.is_set("FORCE_COLOR") || environment.is_set("CLICOLOR_FORCE") => true,
+            ColorWhen::Auto if environment.is_set("FORCE_COLOR") || environment.is_set("CLICOLOR_FORCE") => {
+                true
+            }
             ColorWhen::Auto => is_terminal && environment.get("TERM").is_none_or(|term| term != "dumb"),
         };
         Self {

@@ -19,7 +19,13 @@ pub(crate) struct CheckArgs {
     pub(crate) paths: Vec<PathBuf>,
 
     /// Examine only these areas
-    #[arg(long, value_name = "AREA", value_delimiter = ',', help_heading = "Selection", conflicts_with = "skip")]
+    #[arg(
+        long,
+        value_name = "AREA",
+        value_delimiter = ',',
+        help_heading = "Selection",
+        conflicts_with = "skip"
+    )]
     pub(crate) only: Vec<Area>,
     /// Examine all but these areas
     #[arg(long, value_name = "AREA", value_delimiter = ',', help_heading = "Selection")]
@@ -109,9 +115,8 @@ fn parse_fail_hardening(word: &str) -> Result<FailHardening, String> {
 
 fn parse_output(word: &str) -> Result<(ReportFormat, PathBuf), String> {
     let (format, path) = word.split_once('=').ok_or("expected FORMAT=PATH, as in `sarif=report.sarif`")?;
-    let format = ReportFormat::from_str(format, false).map_err(|_| {
-        format!("`{format}` is not one of: full, concise, json, sarif, github")
-    })?;
+    let format = ReportFormat::from_str(format, false)
+        .map_err(|_| format!("`{format}` is not one of: full, concise, json, sarif, github"))?;
     if path.is_empty() {
         return Err("the path is empty".to_owned());
     }

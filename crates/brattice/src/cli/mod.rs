@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckArgs, FixArgs, ReportFormat};
-pub(crate) use evidence::{ApproveArgs, ApproveCommand, AttestArgs, AttestType, KeyAlgorithm, KeysArgs, KeysCommand};
+pub(crate) use evidence::{
+    ApproveArgs, ApproveCommand, AttestArgs, AttestType, KeyAlgorithm, KeysArgs, KeysCommand,
+};
 pub(crate) use evidence::{DecideArgs, RequestArgs, RevokeArgs, SignArgs, VerifyArgs};
 pub(crate) use gate::GateArgs;
 pub(crate) use ledger::{LedgerArgs, LedgerCommand};

@@ -36,11 +36,25 @@ fn request(context: &Context<'_>, arguments: &RequestArgs) -> Result<Done, Failu
     let key = signing_key(context, &arguments.key)?;
     let settings = context.user_settings(&crate::rules::registry())?;
     let configured = |it: &Option<brattice_rules::Sourced<String>>| it.as_ref().map(|it| it.value.clone());
-    let policy = Governing::read(context, "policy", arguments.policy.as_deref(), None, configured(&settings.policy.file).as_deref())?;
-    let trust = Governing::read(context, "trust", arguments.trust.as_deref(), None, configured(&settings.trust.file).as_deref())?;
+    let policy = Governing::read(
+        context,
+        "policy",
+        arguments.policy.as_deref(),
+        None,
+        configured(&settings.policy.file).as_deref(),
+    )?;
+    let trust = Governing::read(
+        context,
+        "trust",
+        arguments.trust.as_deref(),
+        None,
+        configured(&settings.trust.file).as_deref(),
+    )?;
     let owner = trust.trust()?;
     if owner.owner(&key.public().key_id()).is_none() {
-        context.terminal.warning("your key belongs to nobody in the trust root: the gate will not hear this request");
+        context
+            .terminal
+            .warning("your key belongs to nobody in the trust root: the gate will not hear this request");
     }
     if policy.policy()?.environment(&arguments.to).is_none() {
         return Err(Failure::usage(format!("the policy has no environment `{}`", arguments.to)));
@@ -82,7 +96,9 @@ fn decide(context: &Context<'_>, arguments: &DecideArgs, decision: Decision) -> 
     let request = unverified::<ApprovalRequest>(&request_bytes, &arguments.request)?;
     let asked = &request.predicate;
     if decision == Decision::Grant && asked.expires <= context.now() {
-        return Err(Failure::usage(format!("the request lapsed at {}", asked.expires)).hint("ask for a new one"));
+        return Err(
+            Failure::usage(format!("the request lapsed at {}", asked.expires)).hint("ask for a new one")
+        );
     }
     let answer = Approval {
         decision,
@@ -165,7 +181,9 @@ fn list(context: &Context<'_>, evidence: &[std::path::PathBuf]) -> Result<Done, 
         let Ok(payload) = strict_json(&bundle.envelope().payload) else { continue };
         let kind = match payload.get("predicateType").and_then(Value::as_str) {
             Some(ApprovalRequest::TYPE) => "request",
-            Some(Approval::TYPE) => payload.pointer("/predicate/decision").and_then(Value::as_str).unwrap_or("answer"),
+            Some(Approval::TYPE) => {
+                payload.pointer("/predicate/decision").and_then(Value::as_str).unwrap_or("answer")
+            }
             _ => continue,
         };
         let text = |pointer: &str| payload.pointer(pointer).and_then(Value::as_str).unwrap_or("").to_owned();
@@ -183,8 +201,9 @@ fn unverified<P: Predicate>(bytes: &[u8], path: &Path) -> Result<Statement<P>, F
     let bundle = Bundle::read(bytes).map_err(|error| not_a_bundle(path, &error))?;
     let value = strict_json(&bundle.envelope().payload)
         .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    let statement: Statement<P> = serde_json::from_value(value)
-        .map_err(|error| Failure::usage(format!("{} is another kind of statement: {error}", path.display())))?;
+    let statement: Statement<P> = serde_json::from_value(value).map_err(|error| {
+        Failure::usage(format!("{} is another kind of statement: {error}", path.display()))
+    })?;
     if statement.predicate_type != P::TYPE {
         return Err(Failure::usage(format!("{} is another kind of statement", path.display())));
     }

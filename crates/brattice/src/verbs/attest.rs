@@ -31,7 +31,10 @@ fn provenance(context: &Context<'_>, arguments: &AttestArgs) -> Result<Done, Fai
     let record = RunRecord::read(&record_bytes)
         .map_err(|error| Failure::usage(format!("{}: {}", arguments.record.display(), chain(&error))))?;
     if record.exit.code != 0 {
-        return Err(Failure::no(format!("the run ended with code {}; what it left is no product", record.exit.code)));
+        return Err(Failure::no(format!(
+            "the run ended with code {}; what it left is no product",
+            record.exit.code
+        )));
     }
     let (subject, manifest) = subject(context, &arguments.subject, SubjectRules::Strict, NO)?;
     require_products(&subject, &record)?;
@@ -55,7 +58,8 @@ fn provenance(context: &Context<'_>, arguments: &AttestArgs) -> Result<Done, Fai
         path.display()
     ));
     let run = record.invoker.as_ref().map(|it| it.invocation.sha256.to_hex()).unwrap_or_default();
-    let draft = Draft::new("provenance").by(&key.public().key_id()).about(node.sha256).with(evidence).of_run(&run);
+    let draft =
+        Draft::new("provenance").by(&key.public().key_id()).about(node.sha256).with(evidence).of_run(&run);
     Ok(Done { code: YES, draft: Some(draft) })
 }
 
@@ -66,7 +70,8 @@ fn require_products(subject: &Subject, record: &RunRecord) -> Result<(), Failure
     for file in subject.files() {
         // The subject was copied out under some prefix: every file must be a product under one and the same.
         let shown = String::from_utf8_lossy(&file.path).into_owned();
-        let found = products.iter().any(|(path, sha256)| *sha256 == file.sha256 && ends_with_path(path, &file.path));
+        let found =
+            products.iter().any(|(path, sha256)| *sha256 == file.sha256 && ends_with_path(path, &file.path));
         if !found {
             return Err(Failure::no(format!("`{shown}` is not a product of the run"))
                 .hint("attest what the record's run made, before anything else touches it"));
@@ -77,8 +82,7 @@ fn require_products(subject: &Subject, record: &RunRecord) -> Result<(), Failure
 
 /// Whether a product's path is the file's path, or ends with it at a component.
 fn ends_with_path(product: &[u8], file: &[u8]) -> bool {
-    product == file
-        || product.strip_suffix(file).is_some_and(|prefix| prefix.last() == Some(&b'/'))
+    product == file || product.strip_suffix(file).is_some_and(|prefix| prefix.last() == Some(&b'/'))
 }
 
 fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result<Provenance, Failure> {
@@ -99,9 +103,17 @@ fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result
             external_parameters: ExternalParameters { command: record.command.clone(), invocation },
             internal_parameters: InternalParameters {
                 tier: record.tier.as_str().to_owned(),
-                guarantees: record.guarantees.iter().map(|(name, hold)| (name.clone(), hold.as_str().to_owned())).collect(),
+                guarantees: record
+                    .guarantees
+                    .iter()
+                    .map(|(name, hold)| (name.clone(), hold.as_str().to_owned()))
+                    .collect(),
             },
-            resolved_dependencies: vec![ResourceDescriptor::material(&uri, node, record.workspace.git_commit.clone())],
+            resolved_dependencies: vec![ResourceDescriptor::material(
+                &uri,
+                node,
+                record.workspace.git_commit.clone(),
+            )],
         },
         run_details: RunDetails {
             builder: Builder { id: builder },

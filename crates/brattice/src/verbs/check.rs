@@ -248,7 +248,8 @@ impl Judged {
         };
         let git = git(context);
         let root = Root::open(path).map_err(|error| crate::context::read_failure(&error))?;
-        let snapshot = Snapshot::take(root, git.as_ref()).map_err(|error| Failure::incomplete(chain(&error)))?;
+        let snapshot =
+            Snapshot::take(root, git.as_ref()).map_err(|error| Failure::incomplete(chain(&error)))?;
         let (kind, git_commit) = match snapshot.identity() {
             WorkspaceIdentity::GitTree { commit, .. } => (NodeKind::GitTree, Some(commit.to_string())),
             WorkspaceIdentity::Directory { .. } => (NodeKind::Directory, None),
@@ -292,7 +293,9 @@ impl Judged {
 }
 
 fn predicate(data: ScanStatementData, report: Sha256, finished: jiff::Timestamp) -> Scan {
-    let counts = |map: BTreeMap<&'static str, u64>| map.into_iter().map(|(word, count)| (word.to_owned(), count)).collect();
+    let counts = |map: BTreeMap<&'static str, u64>| {
+        map.into_iter().map(|(word, count)| (word.to_owned(), count)).collect()
+    };
     Scan {
         format: SCAN_FORMAT.to_owned(),
         area: data.area.as_str().to_owned(),

@@ -52,7 +52,8 @@ fn governing(context: &Context<'_>, arguments: &GateArgs) -> Result<(Policy, Tru
     let configured = |it: &Option<brattice_rules::Sourced<String>>| it.as_ref().map(|it| it.value.clone());
     let base = arguments.base.as_deref();
     let policy = configured(&settings.policy.file);
-    let policy = Governing::read(context, "policy", arguments.policy.as_deref(), base, policy.as_deref())?.policy()?;
+    let policy =
+        Governing::read(context, "policy", arguments.policy.as_deref(), base, policy.as_deref())?.policy()?;
     let file = configured(&settings.trust.file);
     let trust = Governing::read(context, "trust", arguments.trust.as_deref(), base, file.as_deref())?;
     if let Some(pin) = settings.trust.sha256 {
@@ -111,7 +112,8 @@ impl Judgement<'_> {
             let bytes = serde_json::to_vec_pretty(verdict).map_err(|error| Failure::no(chain(&error)))?;
             brattice_store::write_atomic(&path, &bytes, 0o644).map_err(|error| Failure::no(chain(&error)))?;
         }
-        let mut draft = Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
+        let mut draft =
+            Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
         for digest in verdict.requirements.iter().flat_map(|it| &it.evidence) {
             draft = draft.with(*digest);
         }
@@ -162,11 +164,15 @@ impl Judgement<'_> {
     }
 
     fn summary(&self, key: &SigningKey, verdict: &Verdict) -> Result<Vec<u8>, Failure> {
-        let result =
-            if verdict.decision == Decision::Allow { VerificationResult::Passed } else { VerificationResult::Failed };
+        let result = if verdict.decision == Decision::Allow {
+            VerificationResult::Passed
+        } else {
+            VerificationResult::Failed
+        };
         let id = key.public().key_id();
         let verifier = self.trust.owner(&id).map_or_else(|| id.to_string(), |it| it.id.clone());
-        let inputs: BTreeSet<Sha256> = verdict.requirements.iter().flat_map(|it| it.evidence.clone()).collect();
+        let inputs: BTreeSet<Sha256> =
+            verdict.requirements.iter().flat_map(|it| it.evidence.clone()).collect();
         let predicate = VerificationSummary {
             verifier: VsaVerifier { id: verifier },
             time_verified: self.context.now(),
@@ -175,14 +181,15 @@ impl Judgement<'_> {
                 uri: "urn:brattice:policy".to_owned(),
                 digest: DigestRef { sha256: self.policy.sha256 },
             },
-            input_attestations: inputs.into_iter().map(|it| ResourceDescriptor::byproduct("evidence", it)).collect(),
+            input_attestations: inputs
+                .into_iter()
+                .map(|it| ResourceDescriptor::byproduct("evidence", it))
+                .collect(),
             verification_result: result,
             verified_levels: Vec::new(),
             slsa_version: None,
         };
         let subject = ResourceDescriptor::subject(self.subject.name(), self.manifest.node());
-        Statement::new(vec![subject], predicate)
-            .sign(key)
-            .map_err(|error| Failure::new(USAGE, chain(&error)))
+        Statement::new(vec![subject], predicate).sign(key).map_err(|error| Failure::new(USAGE, chain(&error)))
     }
 }

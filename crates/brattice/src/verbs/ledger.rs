@@ -84,7 +84,8 @@ fn verify(context: &Context<'_>, verifier: Option<&str>, since: Option<&Path>) -
         Some(word) => verifier_key(context, word)?,
         None => own_key(&place)?,
     };
-    let report = ledger::verify(&place.directory, &key, &remembered(context)?).map_err(|error| refused(&error))?;
+    let report =
+        ledger::verify(&place.directory, &key, &remembered(context)?).map_err(|error| refused(&error))?;
     if let Some(since) = since {
         let note = read_named(&context.path(since), PROOF_BYTES_MAX)?;
         let seen = SignedCheckpoint::verify(&note, &key)
@@ -94,7 +95,9 @@ fn verify(context: &Context<'_>, verifier: Option<&str>, since: Option<&Path>) -
     }
     let checkpoint = report.checkpoint.checkpoint();
     for leftover in &report.leftovers {
-        context.terminal.note(&format!("`{leftover}` belongs to no record; an interrupted append leaves such files"));
+        context
+            .terminal
+            .note(&format!("`{leftover}` belongs to no record; an interrupted append leaves such files"));
     }
     context.terminal.success(&format!(
         "`{}` verifies: {}, root {}",
@@ -133,7 +136,8 @@ fn check_proof(context: &Context<'_>, proof: &Path, record: &Path, verifier: &st
         .ok_or_else(|| Failure::usage("the record is too large"))?;
     let refuse = |why: String| Failure::new(NO, format!("the proof does not hold: {why}"));
     let text = String::from_utf8(text).map_err(|_| refuse("it is not text".to_owned()))?;
-    let proof: Proof = text.parse().map_err(|error: brattice_ledger::ProofTextError| refuse(chain(&error)))?;
+    let proof: Proof =
+        text.parse().map_err(|error: brattice_ledger::ProofTextError| refuse(chain(&error)))?;
     verify_proof(&proof, &key, record.as_bytes()).map_err(|error| refuse(chain(&error)))?;
     context.terminal.success(&format!("the record is number {} of `{}`", proof.index, key.name()));
     Ok(YES)
@@ -146,7 +150,9 @@ fn status(context: &Context<'_>) -> Result<u8, Failure> {
     context.terminal.line(&format!("records     {}", checkpoint.size))?;
     context.terminal.line(&format!("root        {}", checkpoint.root))?;
     let seen = remembered(context)?.load(log.verifier_key()).map_err(|error| failure(&error))?;
-    let seen = seen.map_or("nothing".to_owned(), |it| plural(usize::try_from(it.checkpoint().size).unwrap_or(usize::MAX), "record"));
+    let seen = seen.map_or("nothing".to_owned(), |it| {
+        plural(usize::try_from(it.checkpoint().size).unwrap_or(usize::MAX), "record")
+    });
     context.terminal.line(&format!("remembered  {seen}"))?;
     Ok(YES)
 }
@@ -179,7 +185,9 @@ fn open(context: &Context<'_>) -> Result<Log<FileStore>, Failure> {
 /// The public half beside the private key, or the private key itself.
 fn own_key(place: &Place) -> Result<VerifierKey, Failure> {
     let key = place.require_key()?;
-    let failed = |error: &dyn std::error::Error| Failure::usage(format!("failed to read the log's key: {}", chain(error)));
+    let failed = |error: &dyn std::error::Error| {
+        Failure::usage(format!("failed to read the log's key: {}", chain(error)))
+    };
     let public = ledger::public_key_path(key);
     if public.exists() {
         return ledger::read_verifier_key(&public).map_err(|error| failed(&error));
@@ -193,6 +201,7 @@ fn verifier_key(context: &Context<'_>, word: &str) -> Result<VerifierKey, Failur
     if let Ok(key) = word.parse() {
         return Ok(key);
     }
-    ledger::read_verifier_key(&context.path(Path::new(word)))
-        .map_err(|error| Failure::usage(format!("`{word}` is neither a verifier key nor a file with one: {}", chain(&error))))
+    ledger::read_verifier_key(&context.path(Path::new(word))).map_err(|error| {
+        Failure::usage(format!("`{word}` is neither a verifier key nor a file with one: {}", chain(&error)))
+    })
 }

@@ -41,7 +41,8 @@ pub(crate) fn schema(context: &Context<'_>, arguments: &SchemaArgs) -> Result<u8
         return Ok(YES);
     };
     let Some((_, schema)) = SCHEMAS.iter().find(|(known, _)| known == name) else {
-        return Err(Failure::usage(format!("there is no format `{name}`")).hint("`brattice schema` lists the formats"));
+        return Err(Failure::usage(format!("there is no format `{name}`"))
+            .hint("`brattice schema` lists the formats"));
     };
     let text = serde_json::to_string_pretty(&schema())
         .map_err(|error| Failure::new(crate::exit::INTERNAL, chain(&error)))?;
@@ -66,7 +67,8 @@ pub(crate) fn man(context: &Context<'_>, arguments: &ManArgs) -> Result<u8, Fail
         let directory = context.path(directory);
         for (name, page) in &pages {
             let path = directory.join(format!("{name}.1"));
-            brattice_store::write_atomic(&path, page, 0o644).map_err(|error| Failure::usage(chain(&error)))?;
+            brattice_store::write_atomic(&path, page, 0o644)
+                .map_err(|error| Failure::usage(chain(&error)))?;
         }
         context.terminal.success(&format!("wrote {} pages to {}", pages.len(), directory.display()));
         return Ok(YES);
@@ -99,6 +101,7 @@ fn pages(command: &clap::Command) -> Result<Vec<(String, Vec<u8>)>, Failure> {
 /// `doctor`.
 pub(crate) fn doctor(context: &Context<'_>) -> Result<u8, Failure> {
     let state = context.state_directory()?.join("runs");
+    crate::evidence::make_parent(&state)?;
     let mut all = true;
     for capability in brattice_sandbox::probe(&state) {
         let mark = if capability.available { "yes" } else { "no " };
@@ -108,7 +111,11 @@ pub(crate) fn doctor(context: &Context<'_>) -> Result<u8, Failure> {
     }
     let git = crate::evidence::git(context);
     let detail = git.as_ref().map_or("not in `PATH`".to_owned(), |it| it.program().display().to_string());
-    context.terminal.line(&format!("{}  {:30}  {detail}", if git.is_some() { "yes" } else { "no " }, "git"))?;
+    context.terminal.line(&format!(
+        "{}  {:30}  {detail}",
+        if git.is_some() { "yes" } else { "no " },
+        "git"
+    ))?;
     if !all {
         context.terminal.note("`brattice run` needs what is missing here; the other verbs do not");
     }

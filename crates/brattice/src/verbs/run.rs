@@ -22,6 +22,10 @@ const SECRET_BYTES_MAX: u64 = 1 << 20;
 pub(crate) fn run(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Failure> {
     let request = request(context, arguments)?;
     let record = request.record.clone();
+    if let Some(record) = &record {
+        // Now, not after an hour of training.
+        make_parent(record)?;
+    }
     let workspace = request.workspace.clone();
     let outcome = run_job(&request, &mut std::io::stdout(), &mut std::io::stderr())
         .map_err(|error| Failure::new(error.exit_code(), chain(&error)))?;
@@ -35,7 +39,6 @@ pub(crate) fn run(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Fa
     }
     if let (Some(bundle), Some(record)) = (&outcome.invocation, &record) {
         let path = invocation_path(record);
-        make_parent(&path)?;
         brattice_store::write_atomic(&path, bundle, 0o644)
             .map_err(|error| Failure::new(RUN_FAILED, chain(&error)))?;
         context.terminal.detail(&format!("the signed invocation is {}", path.display()));
@@ -75,9 +78,12 @@ fn invocation_path(record: &Path) -> PathBuf {
 
 fn request(context: &Context<'_>, arguments: &RunArgs) -> Result<RunRequest, Failure> {
     let named = arguments.workspace.as_deref().unwrap_or(Path::new("."));
-    let workspace = context.path(named).canonicalize().map_err(|error| {
-        Failure::usage(format!("cannot use the workspace {}: {error}", named.display()))
-    })?;
+    let state_dir = context.state_directory()?.join("runs");
+    make_parent(&state_dir)?;
+    let workspace = context
+        .path(named)
+        .canonicalize()
+        .map_err(|error| Failure::usage(format!("cannot use the workspace {}: {error}", named.display())))?;
     let key = arguments.key.as_deref().map(|path| signing_key(context, path)).transpose()?;
     let outputs = arguments.out.iter().map(|it| output(it, &workspace)).collect::<Result<_, _>>()?;
     let mut read_only = Vec::new();
@@ -101,7 +107,7 @@ fn request(context: &Context<'_>, arguments: &RunArgs) -> Result<RunRequest, Fai
         timeout: arguments.timeout,
         search_path: context.environment.search_path(),
         stdin: None,
-        state_dir: context.state_directory()?.join("runs"),
+        state_dir,
         git: git(context),
         record: arguments.record.as_deref().map(|it| context.path(it)),
         invocation: key.map(InvocationKey),
@@ -113,12 +119,10 @@ fn request(context: &Context<'_>, arguments: &RunArgs) -> Result<RunRequest, Fai
 
 /// An output lies beneath the workspace, however it is spelt.
 fn output(path: &Path, workspace: &Path) -> Result<RelativePath, Failure> {
-    let relative = if path.is_absolute() {
-        path.strip_prefix(workspace).map_err(|_| outside(path))?
-    } else {
-        path
-    };
-    let parts: Vec<&OsStr> = relative.components().map(std::path::Component::as_os_str).filter(|it| *it != ".").collect();
+    let relative =
+        if path.is_absolute() { path.strip_prefix(workspace).map_err(|_| outside(path))? } else { path };
+    let parts: Vec<&OsStr> =
+        relative.components().map(std::path::Component::as_os_str).filter(|it| *it != ".").collect();
     if parts.is_empty() || parts.iter().any(|it| *it == "..") {
         return Err(outside(path));
     }

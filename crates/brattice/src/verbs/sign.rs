@@ -52,15 +52,16 @@ pub(crate) fn verify(context: &Context<'_>, arguments: &VerifyArgs) -> Result<Do
     let rules = rules(arguments.compat);
     let (subject, actual) = subject(context, &arguments.subject, rules, NO)?;
     let bundle_path = arguments.bundle.clone().unwrap_or_else(|| beside(&arguments.subject));
-    let bytes = match brattice_store::read_bounded(&context.path(&bundle_path), crate::context::DOCUMENT_BYTES_MAX) {
-        Ok(bytes) => bytes,
-        // Nothing vouches for the subject: that is a no, unless the user misspelt a path.
-        Err(error) if error.is_not_found() && arguments.bundle.is_none() => {
-            return Err(Failure::no(format!("there is no bundle for {}", arguments.subject.display()))
-                .hint(format!("expected {}; name another with `--bundle`", bundle_path.display())));
-        }
-        Err(error) => return Err(read_failure(&error)),
-    };
+    let bytes =
+        match brattice_store::read_bounded(&context.path(&bundle_path), crate::context::DOCUMENT_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            // Nothing vouches for the subject: that is a no, unless the user misspelt a path.
+            Err(error) if error.is_not_found() && arguments.bundle.is_none() => {
+                return Err(Failure::no(format!("there is no bundle for {}", arguments.subject.display()))
+                    .hint(format!("expected {}; name another with `--bundle`", bundle_path.display())));
+            }
+            Err(error) => return Err(read_failure(&error)),
+        };
     let signed = signed_manifest(&bytes, &key, context.now())?;
     let differences = signed.differences(&actual);
     if !differences.is_empty() {
@@ -74,7 +75,8 @@ pub(crate) fn verify(context: &Context<'_>, arguments: &VerifyArgs) -> Result<Do
         plural(actual.resources().len(), "file"),
         actual.node().kind,
     ));
-    let draft = Draft::new("verified").by(&key.key_id()).about(digest).with(brattice_digest::Sha256::of(&bytes));
+    let draft =
+        Draft::new("verified").by(&key.key_id()).about(digest).with(brattice_digest::Sha256::of(&bytes));
     if arguments.command.is_empty() {
         return Ok(Done { code: YES, draft: Some(draft) });
     }
@@ -96,14 +98,19 @@ fn signed_manifest(
     let refuse = |why: String| Failure::no(format!("the bundle does not verify: {why}"));
     let bundle = Bundle::read(bytes).map_err(|error| refuse(chain(&error)))?;
     // The manifest names the node; whether the files are those of the manifest is compared name by name.
-    let node = brattice_attest::claimed_node::<ModelSignature>(&bundle).map_err(|error| refuse(chain(&error)))?;
+    let node =
+        brattice_attest::claimed_node::<ModelSignature>(&bundle).map_err(|error| refuse(chain(&error)))?;
     let expectation = Expectation { node, authority: Authority::Key(key), now };
-    let verified = Verified::<ModelSignature>::new(&bundle, &expectation).map_err(|error| refuse(chain(&error)))?;
+    let verified =
+        Verified::<ModelSignature>::new(&bundle, &expectation).map_err(|error| refuse(chain(&error)))?;
     verified.predicate().manifest().map_err(|error| refuse(chain(&error)))
 }
 
 fn refused(differences: &[Difference]) -> Failure {
-    let mut failure = Failure::no(format!("the files are not what was signed: {}", plural(differences.len(), "difference")));
+    let mut failure = Failure::no(format!(
+        "the files are not what was signed: {}",
+        plural(differences.len(), "difference")
+    ));
     for difference in differences.iter().take(DIFFERENCES_SHOWN_MAX) {
         failure = failure.hint(match difference {
             Difference::Missing(name) => format!("`{name}` was signed and is not there"),
