@@ -7,6 +7,7 @@ use brattice_store::{CommitId, FileKind, Git, GitTreeMode, Objects, Repository, 
 
 use crate::ScanError;
 use crate::collect::{Collected, FILE_BYTES_MAX, Found, Role, role_of};
+use crate::origin::Place;
 
 /// A commit, listed.
 pub(crate) struct Base {
@@ -37,11 +38,11 @@ impl Base {
     }
 
     /// Collects what a scan of the commit examines, and the files that were named besides.
-    pub(crate) fn collect(&mut self, named: &[RelativePath]) -> Result<Collected, ScanError> {
+    pub(crate) fn collect(&mut self, place: &Place) -> Result<Collected, ScanError> {
         let mut collected = Collected::default();
         for entry in self.entries.iter().filter(|entry| is_file(entry.mode)) {
-            let is_named = named.iter().any(|it| it.as_bytes() == entry.path);
-            let role = role_of(&entry.path, true).or(is_named.then_some(Role::Sniffed));
+            let is_named = place.files.iter().any(|it| it.as_bytes() == entry.path);
+            let role = role_of(&entry.path, place).or(is_named.then_some(Role::Sniffed));
             let Some(role) = role else { continue };
             let mut bytes = Vec::new();
             self.objects.read(&entry.object, FILE_BYTES_MAX, &mut |chunk| bytes.extend_from_slice(chunk))?;

@@ -59,7 +59,7 @@ impl Collected {
         let mut collected = Self::default();
         let mut found: Vec<Found> = Vec::new();
         for path in &place.files {
-            let role = role_of(path.as_bytes(), place.is_repository).unwrap_or(Role::Sniffed);
+            let role = role_of(path.as_bytes(), place).unwrap_or(Role::Sniffed);
             let kind = root.state(path.as_bytes()).map_or(FileKind::Regular, |state| state.kind);
             found.push(Found { path: path.clone(), asked: true, role, kind });
         }
@@ -119,7 +119,7 @@ impl Collected {
                 self.unread(RelativePath::new(entry.path), "linked-directory", message);
                 continue;
             }
-            let role = role_of(&entry.path, place.is_repository).filter(|_| kind != FileKind::Directory);
+            let role = role_of(&entry.path, place).filter(|_| kind != FileKind::Directory);
             if let Some(role) = role.filter(|_| asked || place.is_repository) {
                 found.push(Found { path: RelativePath::new(entry.path), asked, role, kind });
             }
@@ -194,15 +194,18 @@ fn reason(error: &ReadError) -> String {
     }
 }
 
-/// Returns what a path says about a file. In a git work tree only the workflows of its own root run; beneath
-/// a plain directory there may be several repositories.
-pub(crate) fn role_of(path: &[u8], is_repository: bool) -> Option<Role> {
+/// Returns what a path says about a file. In a git work tree only the workflows of its own root run, but a
+/// directory that the user named is taken for the root of what lies in it; beneath a plain directory there may
+/// be several repositories.
+pub(crate) fn role_of(path: &[u8], place: &Place) -> Option<Role> {
     let (directory, name) = match path.iter().rposition(|byte| *byte == b'/') {
         Some(at) => (path.get(..at)?, path.get(at + 1..)?),
         None => (&b""[..], path),
     };
     let is_yaml = name.ends_with(b".yml") || name.ends_with(b".yaml");
-    let holds = directory == WORKFLOWS || (!is_repository && directory.ends_with(b"/.github/workflows"));
+    let nested = directory.strip_suffix(WORKFLOWS).and_then(|it| it.strip_suffix(b"/"));
+    let named = |it: &[u8]| place.directories.iter().any(|directory| directory.as_bytes() == it);
+    let holds = directory == WORKFLOWS || nested.is_some_and(|it| !place.is_repository || named(it));
     if is_yaml && holds {
         // Even one named `action.yml`: what lies there is started as a workflow.
         return Some(Role::Workflow);
