@@ -5,6 +5,8 @@ mod collecting;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod labelled;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod since;
