@@ -63,26 +63,40 @@ fn provenance(context: &Context<'_>, arguments: &AttestArgs) -> Result<Done, Fai
     Ok(Done { code: YES, draft: Some(draft) })
 }
 
-/// Refuses a subject of which any file is not, byte for byte, a product of the run.
+/// Refuses a subject that is not, file by file, what the run put out: for a directory all products beneath
+/// one place and nothing else, so that nobody puts one together from several places or leaves a part out.
 fn require_products(subject: &Subject, record: &RunRecord) -> Result<(), Failure> {
-    let products: BTreeMap<Vec<u8>, Sha256> =
-        record.products.iter().map(|it| (it.path.as_bytes().to_vec(), it.sha256)).collect();
-    for file in subject.files() {
-        // The subject was copied out under some prefix: every file must be a product under one and the same.
-        let shown = String::from_utf8_lossy(&file.path).into_owned();
-        let found =
-            products.iter().any(|(path, sha256)| *sha256 == file.sha256 && ends_with_path(path, &file.path));
-        if !found {
-            return Err(Failure::no(format!("`{shown}` is not a product of the run"))
-                .hint("attest what the record's run made, before anything else touches it"));
+    let products: BTreeMap<&[u8], Sha256> =
+        record.products.iter().map(|it| (it.path.as_bytes(), it.sha256)).collect();
+    let refused = Failure::no("the subject is not what the run put out")
+        .hint("attest an output of the run as it is, before anything else touches it");
+    let [first, ..] = subject.files() else { return Err(refused) };
+    let places = products.keys().filter_map(|path| place_of(path, &first.path));
+    for place in places {
+        let there: BTreeMap<&[u8], Sha256> = products
+            .iter()
+            .filter_map(|(path, sha256)| Some((path.strip_prefix(place)?, *sha256)))
+            .filter(|(path, _)| subject.is_directory() || *path == first.path)
+            .collect();
+        let files: BTreeMap<&[u8], Sha256> =
+            subject.files().iter().map(|it| (it.path.as_slice(), it.sha256)).collect();
+        if there == files {
+            return Ok(());
         }
     }
-    Ok(())
+    let file = subject.files().iter().find(|it| !products.values().any(|sha256| *sha256 == it.sha256));
+    Err(match file {
+        Some(file) => {
+            refused.hint(format!("`{}` has bytes that no product has", String::from_utf8_lossy(&file.path)))
+        }
+        None => refused.hint("a file is missing, or lies under another name"),
+    })
 }
 
-/// Whether a product's path is the file's path, or ends with it at a component.
-fn ends_with_path(product: &[u8], file: &[u8]) -> bool {
-    product == file || product.strip_suffix(file).is_some_and(|prefix| prefix.last() == Some(&b'/'))
+/// Returns the part of a product's path before the file's own, with its `/`; empty if they are one.
+fn place_of<'a>(product: &'a [u8], file: &[u8]) -> Option<&'a [u8]> {
+    let place = product.strip_suffix(file)?;
+    (place.is_empty() || place.ends_with(b"/")).then_some(place)
 }
 
 fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result<Provenance, Failure> {
