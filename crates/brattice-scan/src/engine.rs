@@ -33,7 +33,7 @@ pub fn scan(request: &ScanRequest<'_>) -> Result<ScanResult, ScanError> {
     let named = |area: Area| request.areas.is_empty() || request.areas.contains(&area);
     let collected = if named(Area::Pipeline) { collected } else { Collected::default() };
     let before = match (&mut base, &place) {
-        (Some(base), Some(place)) => Some(base.collect(&place)?),
+        (Some(base), Some(place)) => Some(base.collect(place)?),
         _ => None,
     };
     let commit = base.map(|base| base.commit.as_str().to_owned());

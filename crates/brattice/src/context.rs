@@ -62,13 +62,13 @@ impl Context<'_> {
         }
         let (values, files): (Vec<&String>, Vec<&String>) =
             self.global.config.iter().partition(|it| it.contains('='));
-        if files.is_empty() {
-            if let Some(file) = self.environment.user_configuration() {
-                match read_bounded(&file, CONFIG_BYTES_MAX as u64) {
-                    Ok(bytes) => settings = parse_settings(&file, bytes, registry)?,
-                    Err(error) if error.is_not_found() => {}
-                    Err(error) => return Err(Failure::incomplete(chain(&error))),
-                }
+        if files.is_empty()
+            && let Some(file) = self.environment.user_configuration()
+        {
+            match read_bounded(&file, CONFIG_BYTES_MAX as u64) {
+                Ok(bytes) => settings = parse_settings(&file, bytes, registry)?,
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(Failure::incomplete(chain(&error))),
             }
         }
         for file in files {

@@ -51,8 +51,9 @@ pub(crate) fn subject(
     let subject = Subject::read(&context.path(path), rules).map_err(|error| {
         let code = match &error {
             error if error.is_not_found() => crate::exit::USAGE,
-            SubjectError::Incomplete { .. } | SubjectError::Write { .. } => crate::exit::INCOMPLETE,
-            SubjectError::Read(brattice_store::ReadError::Io { .. }) => crate::exit::INCOMPLETE,
+            SubjectError::Incomplete { .. }
+            | SubjectError::Write { .. }
+            | SubjectError::Read(brattice_store::ReadError::Io { .. }) => crate::exit::INCOMPLETE,
             _ => refused,
         };
         Failure::new(code, format!("failed to read {}: {}", path.display(), chain(&error)))

@@ -53,6 +53,7 @@ impl Terminal {
         self.color_stdout
     }
 
+    #[expect(clippy::unused_self, reason = "whoever prints must hold the terminal")]
     /// Writes data to standard output. A reader that went away is no error.
     pub(crate) fn data(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();

@@ -17,6 +17,7 @@ use clap::{Args, ValueEnum};
 ///   brattice run --secret HF_TOKEN --record run.json --key me.key -- ./build.sh
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the text is printed as help, where backticks would be in the way")]
 pub(crate) struct RunArgs {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "CMD")]

@@ -56,15 +56,15 @@ fn governing(context: &Context<'_>, arguments: &GateArgs) -> Result<(Policy, Tru
         Governing::read(context, "policy", arguments.policy.as_deref(), base, policy.as_deref())?.policy()?;
     let file = configured(&settings.trust.file);
     let trust = Governing::read(context, "trust", arguments.trust.as_deref(), base, file.as_deref())?;
-    if let Some(pin) = settings.trust.sha256 {
-        if pin.value != trust.sha256() {
-            return Err(Failure::usage(format!(
-                "the trust root has the digest {}, but {} is pinned in the configuration",
-                trust.sha256(),
-                pin.value
-            ))
-            .hint("look at what changed; then pin the new digest"));
-        }
+    if let Some(pin) = settings.trust.sha256
+        && pin.value != trust.sha256()
+    {
+        return Err(Failure::usage(format!(
+            "the trust root has the digest {}, but {} is pinned in the configuration",
+            trust.sha256(),
+            pin.value
+        ))
+        .hint("look at what changed; then pin the new digest"));
     }
     Ok((policy, trust.trust()?))
 }

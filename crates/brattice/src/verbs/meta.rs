@@ -18,16 +18,17 @@ pub(crate) fn explain(context: &Context<'_>, arguments: &ExplainArgs) -> Result<
                 context.terminal.line(&format!("{:width$}  {}", rule.id, rule.summary))?;
             }
         }
-        Some(id) => match registry.explain(id) {
-            Some(text) => context.terminal.data(text.as_bytes())?,
-            None => {
+        Some(id) => {
+            if let Some(text) = registry.explain(id) {
+                context.terminal.data(text.as_bytes())?
+            } else {
                 let failure = Failure::usage(format!("there is no rule `{id}`"));
                 return Err(match registry.nearest(id) {
                     Some(near) => failure.hint(format!("did you mean `{near}`?")),
                     None => failure.hint("`brattice explain` lists the rules"),
                 });
             }
-        },
+        }
     }
     Ok(YES)
 }

@@ -138,19 +138,16 @@ fn outside(path: &Path) -> Failure {
 /// Reads `K=V`, or `K` for the caller's own value.
 fn variable(context: &Context<'_>, word: &OsString) -> Result<(OsString, OsString), Failure> {
     let bytes = word.as_bytes();
-    match bytes.iter().position(|it| *it == b'=') {
-        Some(at) => {
-            let (name, value) = bytes.split_at(at);
-            let value = value.get(1..).unwrap_or_default();
-            Ok((OsString::from_vec(name.to_vec()), OsString::from_vec(value.to_vec())))
-        }
-        None => {
-            let name = word.to_string_lossy();
-            match context.environment.get(&name) {
-                Some(value) => Ok((word.clone(), value.to_owned())),
-                None => Err(Failure::usage(format!("`--env {name}` names a variable that is not set"))
-                    .hint(format!("write `--env {name}=VALUE`"))),
-            }
+    if let Some(at) = bytes.iter().position(|it| *it == b'=') {
+        let (name, value) = bytes.split_at(at);
+        let value = value.get(1..).unwrap_or_default();
+        Ok((OsString::from_vec(name.to_vec()), OsString::from_vec(value.to_vec())))
+    } else {
+        let name = word.to_string_lossy();
+        match context.environment.get(&name) {
+            Some(value) => Ok((word.clone(), value.to_owned())),
+            None => Err(Failure::usage(format!("`--env {name}` names a variable that is not set"))
+                .hint(format!("write `--env {name}=VALUE`"))),
         }
     }
 }
