@@ -7,6 +7,8 @@ mod corpus;
 #[cfg(test)]
 mod labelled;
 #[cfg(test)]
+mod note;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod since;
