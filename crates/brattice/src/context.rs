@@ -92,10 +92,9 @@ fn assignment(text: &str) -> Result<Vec<u8>, Failure> {
         return Err(Failure::usage(format!("`{key}` is not a configuration key"))
             .hint("write `--config check.fail-on=high`, or name a file"));
     }
-    let is_toml = value.starts_with(['[', '"', '\''])
-        || value == "true"
-        || value == "false"
-        || value.parse::<i64>().is_ok();
+    // A digest of nothing but digits is text, not a number.
+    let is_number = value.parse::<i64>().is_ok_and(|it| it.to_string() == value);
+    let is_toml = value.starts_with(['[', '"', '\'']) || value == "true" || value == "false" || is_number;
     let value = if is_toml { value.to_owned() } else { format!("'''{}'''", value.replace("'''", "")) };
     Ok(format!("{key} = {value}\n").into_bytes())
 }

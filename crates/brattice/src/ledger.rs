@@ -169,6 +169,8 @@ pub(crate) fn state(context: &Context<'_>, trust: &Trust) -> Result<Option<Ledge
     let key = match trusted_key(&place, trust) {
         Ok(key) => key,
         Err(problem) => {
+            // Whatever name it goes by, it does not verify.
+            state.origin = ledger::unverified_origin(&place.directory).unwrap_or_default();
             state.problem = Some(problem);
             return Ok(Some(state));
         }

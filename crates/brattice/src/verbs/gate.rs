@@ -1,6 +1,8 @@
 //! `gate`: from evidence to a verdict, and to the command behind it.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
 
 use brattice_attest::graph::Graph;
 use brattice_attest::key::SigningKey;
@@ -10,7 +12,7 @@ use brattice_attest::statement::{
 };
 use brattice_attest::trust::Trust;
 use brattice_digest::Sha256;
-use brattice_policy::{Collection, Decision, Facts, Policy, Status, Verdict, collect, decide};
+use brattice_policy::{Collection, Decision, Facts, Policy, RequirementVerdict, Status, Verdict, collect, decide};
 use brattice_store::{Subject, SubjectRules};
 
 use crate::cli::GateArgs;
@@ -23,6 +25,7 @@ use crate::verbs::Done;
 
 /// Runs `gate`.
 pub(crate) fn gate(context: &Context<'_>, arguments: &GateArgs) -> Result<Done, Failure> {
+    remove_earlier_answers(context, arguments)?;
     let key = arguments.key.as_deref().map(|path| signing_key(context, path)).transpose()?;
     let (policy, trust) = governing(context, arguments)?;
     let (subject, manifest) = subject(context, &arguments.subject, SubjectRules::Strict, NO)?;
@@ -40,10 +43,41 @@ pub(crate) fn gate(context: &Context<'_>, arguments: &GateArgs) -> Result<Done, 
     };
     let (facts, mut verdict) = judgement.decide()?;
     if subject.require_unchanged().is_err() {
-        verdict.decision = Decision::Deny;
-        return Err(Failure::no("the subject changed while it was judged"));
+        deny(&mut verdict, "subject", "the subject changed while it was judged");
     }
-    judgement.finish(key.as_ref(), &facts, &verdict)
+    judgement.finish(key.as_ref(), &facts, verdict)
+}
+
+/// Removes what an earlier call wrote. Whatever stops this one, no old yes stands beside its exit code.
+fn remove_earlier_answers(context: &Context<'_>, arguments: &GateArgs) -> Result<(), Failure> {
+    for path in [&arguments.verdict, &arguments.vsa].into_iter().flatten() {
+        if let Err(error) = fs::remove_file(context.path(path)) {
+            if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+                return Err(Failure::usage(format!("cannot write {}: {error}", path.display())));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Turns a verdict into a no for a reason that the policy knows nothing of.
+fn deny(verdict: &mut Verdict, name: &str, reason: &str) {
+    verdict.decision = Decision::Deny;
+    verdict.requirements.retain(|it| it.name != name);
+    verdict.requirements.push(RequirementVerdict {
+        name: name.to_owned(),
+        status: Status::Unmet,
+        evidence: Vec::new(),
+        reason: reason.to_owned(),
+    });
+}
+
+fn exit_code(decision: Decision) -> u8 {
+    match decision {
+        Decision::Allow => YES,
+        Decision::Deny => NO,
+        Decision::Pending => PENDING,
+    }
 }
 
 /// Reads policy and trust root. Neither comes from the work tree unless it is named.
@@ -98,39 +132,41 @@ impl Judgement<'_> {
         Ok((facts, verdict))
     }
 
-    /// Writes verdict and summary, tells the log, says why, and only then runs the command.
-    fn finish(&self, key: Option<&SigningKey>, facts: &Facts, verdict: &Verdict) -> Result<Done, Failure> {
-        let code = match verdict.decision {
-            Decision::Allow => YES,
-            Decision::Deny => NO,
-            Decision::Pending => PENDING,
-        };
-        self.explain(facts, verdict)?;
+    /// Tells the log, says why, writes verdict and summary, and only then runs the command.
+    fn finish(&self, key: Option<&SigningKey>, facts: &Facts, mut verdict: Verdict) -> Result<Done, Failure> {
+        let mut summary = self.summary(key, &verdict)?;
+        let draft = draft(key, &verdict, summary.as_deref());
+        let logged = append(self.context, "gate", exit_code(verdict.decision), &draft);
+        // A decision that is not on the log is a no: nothing may run that nobody can prove, and no file may
+        // say otherwise.
+        if let Err(failure) = &logged
+            && verdict.decision != Decision::Deny
+        {
+            deny(&mut verdict, "ledger", &failure.message);
+            summary = self.summary(key, &verdict)?;
+        }
+        self.explain(facts, &verdict)?;
+        self.write(&verdict, summary.as_deref())?;
+        logged.map_err(|failure| Failure { code: NO, ..failure })?;
+        let code = exit_code(verdict.decision);
+        if code != YES || self.arguments.command.is_empty() {
+            return Ok(Done { code, draft: None });
+        }
+        let code = run_on_copy(self.context, self.subject, &self.arguments.command)?;
+        Ok(Done { code, draft: None })
+    }
+
+    fn write(&self, verdict: &Verdict, summary: Option<&[u8]>) -> Result<(), Failure> {
         if let Some(path) = &self.arguments.verdict {
             let path = self.context.path(path);
             make_parent(&path)?;
             let bytes = serde_json::to_vec_pretty(verdict).map_err(|error| Failure::no(chain(&error)))?;
             brattice_store::write_atomic(&path, &bytes, 0o644).map_err(|error| Failure::no(chain(&error)))?;
         }
-        let mut draft =
-            Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
-        for digest in verdict.requirements.iter().flat_map(|it| &it.evidence) {
-            draft = draft.with(*digest);
+        if let Some(bytes) = summary {
+            write_bundle(self.context, self.arguments.vsa.as_deref(), bytes)?;
         }
-        if let (Some(key), Some(path)) = (key, &self.arguments.vsa) {
-            draft = draft.by(&key.public().key_id());
-            if verdict.decision != Decision::Pending {
-                let bytes = self.summary(key, verdict)?;
-                draft = draft.with(write_bundle(self.context, Some(path), &bytes)?.1);
-            }
-        }
-        // A decision that is not on the log is a no: nothing may run that nobody can prove.
-        append(self.context, "gate", code, &draft).map_err(|failure| Failure { code: NO, ..failure })?;
-        if code != YES || self.arguments.command.is_empty() {
-            return Ok(Done { code, draft: None });
-        }
-        let code = run_on_copy(self.context, self.subject, &self.arguments.command)?;
-        Ok(Done { code, draft: None })
+        Ok(())
     }
 
     fn explain(&self, facts: &Facts, verdict: &Verdict) -> Result<(), Failure> {
@@ -163,7 +199,11 @@ impl Judgement<'_> {
         Ok(())
     }
 
-    fn summary(&self, key: &SigningKey, verdict: &Verdict) -> Result<Vec<u8>, Failure> {
+    /// Makes the signed summary, if one was asked for and something is decided.
+    fn summary(&self, key: Option<&SigningKey>, verdict: &Verdict) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(key) = key.filter(|_| self.arguments.vsa.is_some() && verdict.decision != Decision::Pending) else {
+            return Ok(None);
+        };
         let result = if verdict.decision == Decision::Allow {
             VerificationResult::Passed
         } else {
@@ -190,6 +230,22 @@ impl Judgement<'_> {
             slsa_version: None,
         };
         let subject = ResourceDescriptor::subject(self.subject.name(), self.manifest.node());
-        Statement::new(vec![subject], predicate).sign(key).map_err(|error| Failure::new(USAGE, chain(&error)))
+        let signed = Statement::new(vec![subject], predicate).sign(key);
+        signed.map(Some).map_err(|error| Failure::new(USAGE, chain(&error)))
+    }
+}
+
+/// What the log is told.
+fn draft(key: Option<&SigningKey>, verdict: &Verdict, summary: Option<&[u8]>) -> Draft {
+    let mut draft = Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
+    for digest in verdict.requirements.iter().flat_map(|it| &it.evidence) {
+        draft = draft.with(*digest);
+    }
+    if let Some(bytes) = summary {
+        draft = draft.with(Sha256::of(bytes));
+    }
+    match key {
+        Some(key) => draft.by(&key.public().key_id()),
+        None => draft,
     }
 }
