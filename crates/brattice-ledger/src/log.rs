@@ -196,7 +196,8 @@ impl<S: Store> Log<S> {
     }
 
     /// Removes the partial tiles and bundles that `unwanted` names, of every tile that an append from
-    /// `old_size` to `new_size` touches.
+    /// `old_size` to `new_size` touches, and of the tile before: an append that filled it and was killed before
+    /// it could tidy up left its last partial one there.
     fn remove_partials(
         &mut self,
         old_size: u64,
@@ -211,7 +212,7 @@ impl<S: Store> Log<S> {
             if new_size >> (shift - 8) == 0 {
                 continue;
             }
-            for index in first..=last {
+            for index in first.saturating_sub(1)..=last {
                 let folder = TilePath::full(kind, index).partial_folder();
                 for file in self.store.list(&folder)? {
                     if file.parse().is_ok_and(|path| unwanted(&path)) {
