@@ -103,7 +103,10 @@ impl<S: Store> Log<S> {
         self.checkpoint = checkpoint.clone();
         // The records are durable here. Partial tiles that are superseded only take up room, so that a
         // failure to remove them is no failure of the append; the next one tries again.
-        let _ = self.remove_partials(old_size, new_size, |it| !is_in_tree(it, new_size));
+        // The tile before is looked at too: an append that filled it and was killed before it came here left
+        // its last partial one there.
+        let before = old_size.saturating_sub(u64::from(TILE_WIDTH));
+        let _ = self.remove_partials(before, new_size, |it| !is_in_tree(it, new_size));
         Ok(AppendResult { indexes: old_size..new_size, checkpoint })
     }
 
@@ -196,8 +199,7 @@ impl<S: Store> Log<S> {
     }
 
     /// Removes the partial tiles and bundles that `unwanted` names, of every tile that an append from
-    /// `old_size` to `new_size` touches, and of the tile before: an append that filled it and was killed before
-    /// it could tidy up left its last partial one there.
+    /// `old_size` to `new_size` touches.
     fn remove_partials(
         &mut self,
         old_size: u64,
@@ -212,7 +214,7 @@ impl<S: Store> Log<S> {
             if new_size >> (shift - 8) == 0 {
                 continue;
             }
-            for index in first.saturating_sub(1)..=last {
+            for index in first..=last {
                 let folder = TilePath::full(kind, index).partial_folder();
                 for file in self.store.list(&folder)? {
                     if file.parse().is_ok_and(|path| unwanted(&path)) {
