@@ -12,7 +12,9 @@ use brattice_attest::statement::{
 };
 use brattice_attest::trust::Trust;
 use brattice_digest::Sha256;
-use brattice_policy::{Collection, Decision, Facts, Policy, RequirementVerdict, Status, Verdict, collect, decide};
+use brattice_policy::{
+    Collection, Decision, Facts, Policy, RequirementVerdict, Status, Verdict, collect, decide,
+};
 use brattice_store::{Subject, SubjectRules};
 
 use crate::cli::GateArgs;
@@ -51,10 +53,10 @@ pub(crate) fn gate(context: &Context<'_>, arguments: &GateArgs) -> Result<Done, 
 /// Removes what an earlier call wrote. Whatever stops this one, no old yes stands beside its exit code.
 fn remove_earlier_answers(context: &Context<'_>, arguments: &GateArgs) -> Result<(), Failure> {
     for path in [&arguments.verdict, &arguments.vsa].into_iter().flatten() {
-        if let Err(error) = fs::remove_file(context.path(path)) {
-            if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
-                return Err(Failure::usage(format!("cannot write {}: {error}", path.display())));
-            }
+        if let Err(error) = fs::remove_file(context.path(path))
+            && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+        {
+            return Err(Failure::usage(format!("cannot write {}: {error}", path.display())));
         }
     }
     Ok(())
@@ -201,7 +203,8 @@ impl Judgement<'_> {
 
     /// Makes the signed summary, if one was asked for and something is decided.
     fn summary(&self, key: Option<&SigningKey>, verdict: &Verdict) -> Result<Option<Vec<u8>>, Failure> {
-        let Some(key) = key.filter(|_| self.arguments.vsa.is_some() && verdict.decision != Decision::Pending) else {
+        let Some(key) = key.filter(|_| self.arguments.vsa.is_some() && verdict.decision != Decision::Pending)
+        else {
             return Ok(None);
         };
         let result = if verdict.decision == Decision::Allow {
@@ -237,7 +240,8 @@ impl Judgement<'_> {
 
 /// What the log is told.
 fn draft(key: Option<&SigningKey>, verdict: &Verdict, summary: Option<&[u8]>) -> Draft {
-    let mut draft = Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
+    let mut draft =
+        Draft::new(verdict.decision.as_str()).about(verdict.subject.sha256).to(&verdict.environment);
     for digest in verdict.requirements.iter().flat_map(|it| &it.evidence) {
         draft = draft.with(*digest);
     }

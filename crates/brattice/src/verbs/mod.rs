@@ -14,7 +14,7 @@ use crate::cli::{Cli, Command};
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::exit::{Failure, INCOMPLETE, YES};
-use crate::ledger::{Draft, append};
+use crate::ledger::{Draft, Place, append};
 use crate::terminal::Terminal;
 
 /// What a verb did: its exit code, and what the log is told.
@@ -28,6 +28,12 @@ pub(crate) struct Done {
 /// Runs the verb, tells the log, and returns the exit code.
 pub(crate) fn run(cli: &Cli, environment: &Environment, terminal: &Terminal) -> Result<u8, Failure> {
     let context = Context { global: &cli.global, environment, terminal };
+    if appends(&cli.command)
+        && let Some(place) = Place::find(&context)?
+    {
+        // A log without its key is a mistake to be told before the work, not after it.
+        place.require_key()?;
+    }
     let (verb, done) = match &cli.command {
         Command::Check(arguments) => ("check", check::check(&context, arguments)?),
         Command::Fix(arguments) => ("fix", check::fix(&context, arguments)?),
@@ -54,4 +60,18 @@ pub(crate) fn run(cli: &Cli, environment: &Environment, terminal: &Terminal) -> 
             Ok(if done.code == YES { INCOMPLETE } else { done.code })
         }
     }
+}
+
+/// Whether a verb tells the log what it did.
+fn appends(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Check(_)
+            | Command::Run(_)
+            | Command::Sign(_)
+            | Command::Verify(_)
+            | Command::Attest(_)
+            | Command::Approve(_)
+            | Command::Gate(_)
+    )
 }

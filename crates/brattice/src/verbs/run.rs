@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use brattice_finding::RelativePath;
 use brattice_redact::Secret;
-use brattice_runner::{InvocationKey, RunOutcome, RunRequest, Tier, run as run_job};
+use brattice_runner::{ExitReason, InvocationKey, RunOutcome, RunRequest, Tier, run as run_job};
 
 use crate::cli::{RunArgs, TierArg};
 use crate::context::{Context, read_named};
 use crate::evidence::{BUNDLE_SUFFIX, git, make_parent, signing_key};
-use crate::exit::{Failure, RUN_FAILED, chain};
+use crate::exit::{Failure, RUN_FAILED, USAGE, chain};
 use crate::ledger::Draft;
 use crate::verbs::Done;
 
@@ -20,6 +20,14 @@ const SECRET_BYTES_MAX: u64 = 1 << 20;
 
 /// Runs `run -- CMD`.
 pub(crate) fn run(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Failure> {
+    // The other codes are the job's: what fails here is a mistake of the user's or stands out as ours.
+    start(context, arguments).map_err(|failure| match failure.code {
+        USAGE => failure,
+        _ => Failure { code: RUN_FAILED, ..failure },
+    })
+}
+
+fn start(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Failure> {
     let request = request(context, arguments)?;
     let record = request.record.clone();
     if let Some(record) = &record {
@@ -50,15 +58,23 @@ pub(crate) fn run(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Fa
             draft = draft.by(&key);
         }
     }
-    tell(context, &outcome, &workspace);
+    tell(context, &outcome, &workspace, arguments);
     if let Some(problem) = &outcome.problem {
         context.terminal.failure(&Failure::new(RUN_FAILED, chain(problem)));
     }
     Ok(Done { code: outcome.exit_code, draft: Some(draft) })
 }
 
-fn tell(context: &Context<'_>, outcome: &RunOutcome, workspace: &Path) {
+fn tell(context: &Context<'_>, outcome: &RunOutcome, workspace: &Path, arguments: &RunArgs) {
     let record = &outcome.record;
+    let program = arguments.command.first().map(|it| it.to_string_lossy()).unwrap_or_default();
+    // A bare code is not enough where the job could say nothing for itself.
+    match record.exit.reason {
+        ExitReason::NotFound => context.terminal.warning(&format!("there is no `{program}` in the sandbox")),
+        ExitReason::CannotExecute => context.terminal.warning(&format!("`{program}` cannot be executed")),
+        ExitReason::Timeout => context.terminal.warning("the job outlived its time limit and was ended"),
+        ExitReason::Exited | ExitReason::Signal | ExitReason::Lost => {}
+    }
     context.terminal.detail(&format!(
         "tier {}, exit {}, {} products of {}",
         record.tier.as_str(),
