@@ -29,6 +29,33 @@ fn whole_line_is_allowed_and_its_exact_bytes_are_deployed() {
 }
 
 #[test]
+fn evidence_may_be_named_file_by_file_and_lie_among_rubbish() {
+    let Some(line) = Line::prepared() else { return };
+    line.whole();
+    line.place.write("evidence/empty.sigstore.json", "");
+    line.place.write("evidence/object.sigstore.json", "{}");
+    line.place.write("evidence/note.txt", "not a bundle, and not named as one");
+    let log = ["--ledger", "ledger", "--ledger-key", "keys/log.key"];
+    line.gate(&log, &[]).ends_with(7);
+    let gate =
+        ["gate", "repo/model", "--to", "production", "--policy", "policy.toml", "--trust", "trust.toml"];
+    let files = ["scan", "run.invocation", "provenance", "model", "request", "grant-bob"].map(bundle);
+    let named: Vec<&str> = files.iter().flat_map(|it| ["--evidence", it]).collect();
+    line.step(0, &[&gate[..], &named].concat());
+    // Each of them is needed.
+    for left_out in 0..files.len() {
+        let named: Vec<&str> = files
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != left_out)
+            .flat_map(|(_, it)| ["--evidence", it])
+            .collect();
+        let ended = line.place.brattice(&[&log[..], &gate, &named].concat());
+        assert!(matches!(ended.code, 1 | 5), "without {}: {ended:?}", files[left_out]);
+    }
+}
+
+#[test]
 fn nothing_is_allowed_without_evidence() {
     let Some(line) = Line::prepared() else { return };
     line.place.write("repo/model/weights.npz", "weights\n");

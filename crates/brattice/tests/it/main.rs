@@ -4,6 +4,8 @@
 //! here stands what only the whole line can show, above all what it must refuse.
 
 mod attest;
+mod check;
+mod cli;
 mod exit_codes;
 mod gate;
 mod gate_evidence;
