@@ -164,14 +164,28 @@ pub struct Image {
 }
 
 /// Whether the combinations of a job are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Matrix {
     /// There is none.
     Absent,
     /// Every value is written in the file.
     Literal,
-    /// At least one value is computed when the pipeline runs.
+    /// The values of these keys, in lower case, are computed when the pipeline runs; the others are written
+    /// in the file.
+    Partly(Vec<String>),
+    /// The keys themselves are computed when the pipeline runs.
     Computed,
+}
+
+impl Matrix {
+    /// Returns whether every value of a key is written in the file.
+    pub fn is_literal(&self, key: &str) -> bool {
+        match self {
+            Self::Literal => true,
+            Self::Partly(computed) => !computed.contains(&key.to_ascii_lowercase()),
+            Self::Absent | Self::Computed => false,
+        }
+    }
 }
 
 /// The secrets that a call of a reusable workflow passes.

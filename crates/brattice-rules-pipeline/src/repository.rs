@@ -8,7 +8,7 @@ use brattice_pipeline::ir::Target;
 use crate::File;
 
 /// A place that calls a local action or workflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Caller {
     /// The index of the calling file.
     pub file_index: usize,
@@ -89,21 +89,25 @@ impl<'t> Repository<'t> {
         self.callers.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns every event that starts a file, through calls as well. Each file is passed through once, so
-    /// that this ends.
+    /// Returns every event that starts a file, through calls as well: one start for each way through the
+    /// calls, because one way may be guarded and another not. No way passes a call twice, so that this ends.
     pub fn starts(&self, file: &File<'_>) -> Vec<Start> {
         let mut starts = Vec::new();
-        let mut seen = HashSet::new();
         let index = self.files.iter().position(|it| it.path == file.path);
         let mut open: Vec<(usize, Vec<Caller>)> = index.map(|it| (it, Vec::new())).into_iter().collect();
+        let mut seen = HashSet::new();
+        let mut ways = 0;
         while let Some((file_index, calls)) = open.pop() {
-            let Some(current) = self.files.get(file_index).filter(|_| seen.insert(file_index)) else {
-                continue;
-            };
+            let Some(current) = self.files.get(file_index) else { continue };
+            ways += 1;
             for trigger_index in 0..current.pipeline.triggers.len() {
                 starts.push(Start { file_index, trigger_index, calls: calls.clone() });
             }
             for caller in self.callers(current) {
+                let is_first = seen.insert(*caller);
+                if calls.contains(caller) || (ways > WAYS_MAX && !is_first) {
+                    continue;
+                }
                 let calls = std::iter::once(*caller).chain(calls.iter().copied()).collect();
                 open.push((caller.file_index, calls));
             }
@@ -111,6 +115,10 @@ impl<'t> Repository<'t> {
         starts
     }
 }
+
+/// Ways through calls can be exponentially many. Beyond this many, each call is passed once more and no way is
+/// lost that begins with a call not yet seen; repositories have a few dozen.
+const WAYS_MAX: usize = 1_000;
 
 /// Brings a local path into the form that file paths have.
 fn normal(path: &str) -> String {

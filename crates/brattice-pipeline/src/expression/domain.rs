@@ -89,7 +89,7 @@ impl AbstractValue {
     }
 
     /// A value of which only the type is known: no text can reach it.
-    fn plain() -> Self {
+    pub(super) fn plain() -> Self {
         Self { constant: None, reads: Vec::new(), is_path: false, is_plain: true }
     }
 

@@ -163,7 +163,8 @@ proptest! {
 
 #[test]
 fn an_assumed_context_folds_conditions() {
-    let assumption = Assumption { path: "github.event_name", value: "issues" };
+    let facts = [("github.event_name".to_owned(), Constant::Text("issues".to_owned()))];
+    let assumption = Assumption { facts: &facts };
     for (text, expected) in [
         ("github.event_name == 'push'", Some(false)),
         ("github['event_name'] == 'Issues'", Some(true)),

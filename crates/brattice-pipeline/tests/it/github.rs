@@ -85,7 +85,7 @@ fn a_whole_workflow() {
     assert!(a.is_self_hosted() && matches!(&a.runner, Runner::Labels(it) if it.len() == 3));
     assert_eq!(a.environment.as_ref().unwrap().value, "prod");
     assert_eq!(a.images.iter().map(|it| it.role.as_str()).collect::<Vec<_>>(), ["container", "db"]);
-    assert_eq!((a.matrix, b.matrix), (Matrix::Literal, Matrix::Computed));
+    assert_eq!((&a.matrix, &b.matrix), (&Matrix::Literal, &Matrix::Computed));
     assert!(matches!(pipeline.permissions_of(a), Effective::Declared(it) if !it.may_write()));
     assert_eq!(pipeline.permissions_of(b), Effective::Default);
     let shells: Vec<Option<Shell>> = a

@@ -3,13 +3,15 @@
 use brattice_finding::{
     Area, Finding, FingerprintInput, Kind, PathRole, PathStep, References, Rule, Severity,
 };
-use brattice_pipeline::ir::{Job, Step};
+use brattice_pipeline::ir::{Job, Step, Work};
 use brattice_pipeline::text::Placed;
 
 use crate::{File, RepairBudget, Repository};
 
 mod chain;
+mod flow;
 mod names;
+mod outsider;
 mod reach;
 mod repair;
 mod sink;
@@ -64,9 +66,11 @@ jobs:
 ```
 
 ## When it is wrong
-The condition of a job may keep outsiders out in a way that is not understood here. Text that passes through an
-environment variable, an output or a file is not followed: `${{ env.NAME }}` in a script is reported as advice
-of low confidence.
+The condition of a job may keep outsiders out in a way that is not understood here. Comparisons of the author's
+role or login, and of a pull request's repository with this one, are understood; a label, a word in a comment or
+`github.actor` is no proof of who wrote the text. Text is followed through environment variables that the
+definition sets and through inputs that callers in the same repository fill. Through an output or a file it is
+not followed: `${{ steps.ID.outputs.NAME }}` in a script is reported as advice of low confidence.
 
 ## References
 - <https://docs.github.com/en/actions/concepts/security/script-injections>
@@ -107,6 +111,9 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
                         hits.push(Hit { sink, placed, verdict });
                     }
                 }
+            }
+            if let Work::Script(script) = &step.work {
+                repair::drop_enclosed(script, &mut hits);
             }
             report(file, job, step, &hits, &mut budget, findings);
         }

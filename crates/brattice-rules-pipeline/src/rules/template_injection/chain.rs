@@ -1,10 +1,11 @@
 //! The jobs and steps that an event passes on its way to a script: the script's own, and those that call it.
 
 use brattice_finding::Location;
-use brattice_pipeline::expression::{Assumption, Domain as _, Expr, evaluate};
+use brattice_pipeline::expression::{Assumption, Constant, ContextPath, Domain as _, Expr, evaluate};
 use brattice_pipeline::ir::{Effective, Job, Step};
 use brattice_pipeline::text::Text;
 
+use super::outsider;
 use super::reach::Scene;
 use crate::{File, Start};
 
@@ -70,10 +71,28 @@ impl<'a> Chain<'a> {
 
     /// Returns whether a condition is false under an event.
     pub(super) fn excludes(&self, event: &str) -> bool {
-        let assumption = Assumption { path: "github.event_name", value: event };
+        self.is_false_under(&[event_name(event)])
+    }
+
+    /// Returns whether the conditions are false for everyone outside who writes what is read.
+    pub(super) fn keeps_outsiders_out(&self, event: &str, path: &ContextPath) -> bool {
+        let is_out = |mut facts: Vec<(String, Constant)>| {
+            facts.push(event_name(event));
+            self.is_false_under(&facts)
+        };
+        let mut outsiders = outsider::facts(path).into_iter().peekable();
+        outsiders.peek().is_some() && outsiders.all(is_out)
+    }
+
+    fn is_false_under(&self, facts: &[(String, Constant)]) -> bool {
+        let assumption = Assumption { facts };
         let is_false = |expr: &Expr| assumption.truth(&evaluate(expr, &assumption)) == Some(false);
         self.0.iter().flat_map(Link::conditions).filter_map(whole_expression).any(is_false)
     }
+}
+
+fn event_name(event: &str) -> (String, Constant) {
+    ("github.event_name".to_owned(), Constant::Text(event.to_owned()))
 }
 
 fn names_a_secret(text: &str) -> bool {

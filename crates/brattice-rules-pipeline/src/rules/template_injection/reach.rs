@@ -2,13 +2,14 @@
 
 use brattice_finding::{Confidence, Kind, Location, Severity};
 use brattice_pipeline::context::{CharacterClass, Control, Entry, controlled};
-use brattice_pipeline::expression::{Abstract, Read, evaluate};
+use brattice_pipeline::expression::{Abstract, Read, Segment, evaluate};
 use brattice_pipeline::github::{Matrix, Trigger};
 use brattice_pipeline::ir::{Job, PipelineKind, Step};
 use brattice_pipeline::text::{Placed, Text};
 use brattice_pipeline::trust::{Starter, how_started, starter};
 
 use super::chain::Chain;
+use super::flow;
 use crate::{File, Repository, Start};
 
 /// What an interpolation is looked at within.
@@ -88,9 +89,46 @@ fn judge_read(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
     match controlled(read, &pipeline.triggers, &pipeline.inputs) {
         Control::Event { class: CharacterClass::Harmless, .. } | Control::Harmless => None,
         Control::Event { class, events } => of_event(scene, read, class, &events),
-        Control::Input { dispatched, called } => Some(of_input(read, dispatched, called)),
+        Control::Input { dispatched, called } => {
+            let passed = if called { of_callers(scene, read) } else { None };
+            Some(worse(passed, of_input(read, dispatched, called)))
+        }
+        Control::Unknown if read.path.root() == "env" => of_variable(scene, read),
         Control::Unknown => of_unknown(scene, read),
     }
+}
+
+fn worse(one: Option<Verdict>, other: Verdict) -> Verdict {
+    let grade = |it: &Verdict| (it.kind, it.severity, it.confidence);
+    one.filter(|it| grade(it) > grade(&other)).unwrap_or(other)
+}
+
+/// Judges what callers in this repository pass as an input.
+fn of_callers(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
+    let verdicts = flow::into_input(scene, read).into_iter().filter_map(|it| {
+        let chain = Chain::of(scene, it.start);
+        if chain.excludes(&it.trigger.event) {
+            return None;
+        }
+        let passed = of_start(scene, &it.read, &chain, it.trigger, it.entry, it.start);
+        // A caller may pass a variable that the shell is to expand.
+        Some(Verdict { class: it.class, path: read.path.to_string(), is_plain_text: false, ..passed })
+    });
+    verdicts.max_by_key(|it| (it.kind, it.severity, it.confidence))
+}
+
+/// Judges what an environment variable is set to. One that is set elsewhere is not followed.
+fn of_variable(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
+    let Some(variable) = flow::variable(scene, read) else { return of_unknown(scene, read) };
+    let Some(inner) = flow::reads(variable.value.as_ref()?) else { return of_unknown(scene, read) };
+    let verdicts = inner.iter().filter_map(|it| match it.path.root() {
+        // A variable that is made of others is not followed any further.
+        "env" => of_unknown(scene, read),
+        _ => judge_read(scene, it),
+    });
+    let worst = verdicts.max_by_key(|it| (it.kind, it.severity, it.confidence))?;
+    // A step may set the variable anew, so what the script sees need not be this text.
+    Some(Verdict { path: read.path.to_string(), is_plain_text: false, always_there: false, ..worst })
 }
 
 fn advice(read: &Read, severity: Severity, confidence: Confidence, who: &str) -> Verdict {
@@ -123,23 +161,15 @@ fn of_input(read: &Read, dispatched: bool, called: bool) -> Verdict {
 
 /// A value that is computed elsewhere. One that is written out in this file is no news.
 fn of_unknown(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
-    let known = match read.path.root() {
-        "matrix" => scene.job.matrix == Matrix::Literal,
-        "env" => is_literal_variable(scene, read),
+    let known = match read.path.0.as_slice() {
+        [Segment::Name(root), Segment::Name(key), ..] if root == "matrix" => scene.job.matrix.is_literal(key),
+        [Segment::Name(root), ..] if root == "matrix" => scene.job.matrix == Matrix::Literal,
         _ => false,
     };
     (!known).then(|| {
         let who = "where its text comes from is not followed";
         advice(read, Severity::Info, Confidence::Low, who)
     })
-}
-
-fn is_literal_variable(scene: &Scene<'_>, read: &Read) -> bool {
-    let name = read.path.to_string();
-    let Some(name) = name.strip_prefix("env.") else { return false };
-    let levels = [&scene.step.variables, &scene.job.variables, &scene.file.pipeline.variables];
-    let found = levels.into_iter().flatten().find(|it| it.name.value.eq_ignore_ascii_case(name));
-    found.is_some_and(|it| it.value.as_ref().is_none_or(|value| !value.is_computed()))
 }
 
 fn of_event(
@@ -176,12 +206,26 @@ fn of_start(
     entry: Entry,
     start: &Start,
 ) -> Verdict {
-    let reach = reach_of(&trigger.event, entry);
+    let mut reach = reach_of(&trigger.event, entry);
+    let kept_out = matches!(reach, Reach::Outsider | Reach::Fork)
+        && chain.keeps_outsiders_out(&trigger.event, &read.path);
+    if kept_out {
+        // A run on a push still carries the words of a commit that was merged.
+        let merged = trigger.event == "workflow_run" && !read.path.to_string().ends_with("head_branch");
+        reach = if merged { Reach::Merged } else { Reach::Member };
+    }
     let mut verdict = advice(read, Severity::Low, Confidence::High, "");
     verdict.is_plain_text = !read.written_out;
     verdict.source = source(scene, start, trigger);
     verdict.calls = calls(scene, start);
     grade(&mut verdict, reach, &trigger.event);
+    if kept_out {
+        verdict.guards = chain.guards();
+        verdict.who = format!(
+            "a condition lets {} through",
+            if reach == Reach::Merged { "merged commits alone" } else { "only what a member writes" }
+        );
+    }
     match reach {
         Reach::Outsider => grade_outsider(chain, trigger, &mut verdict),
         Reach::Fork if chain.is_self_hosted() => {

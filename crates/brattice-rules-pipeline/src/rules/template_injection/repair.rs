@@ -88,6 +88,22 @@ pub(super) fn of_step(
     repairs
 }
 
+/// Drops the names of branches that lie in a comment or in a here-document with a quoted end word. Nothing
+/// expands there, and such a name has no line break to get out with.
+pub(super) fn drop_enclosed(script: &Script, hits: &mut Vec<Hit<'_>>) {
+    let is_name = |hit: &Hit<'_>| hit.verdict.class == CharacterClass::RefName;
+    let posix = matches!(script.shell, Shell::Bash | Shell::Sh) && !script.shell_guessed;
+    if !posix || !hits.iter().any(is_name) {
+        return;
+    }
+    let mut landings = landings_of(script, hits).into_iter();
+    hits.retain(|hit| {
+        let Some(landing) = landings.next() else { return true };
+        let encloses = matches!(landing.context, Context::Comment | Context::HeredocLiteral);
+        !(is_name(hit) && encloses && !landing.reevaluated)
+    });
+}
+
 /// Returns where each hit lands. The lexer is told of every expression, else it would read those that are no
 /// hit as shell.
 fn landings_of(script: &Script, hits: &[Hit<'_>]) -> Vec<Landing> {
