@@ -84,8 +84,14 @@ fn judge_change(
     let lines = commented(sources);
     let files = ignores(&lines);
     let Some(before) = before else {
+        let files: Vec<FileIgnores<'_>> = if request.inline_ignores {
+            files
+        } else {
+            files.into_iter().map(|file| file.without_those_added_since(None)).collect()
+        };
+        let added = files.iter().flat_map(added_inline).collect();
         let findings = apply(request, held, &files, Origin::Tree, findings);
-        return Judged { findings, known: Vec::new(), added: Vec::new() };
+        return Judged { findings, known: Vec::new(), added };
     };
     let check = &held.settings.check;
     let examined_before = examine(&before.sources, &|rule| check.selects(rule));

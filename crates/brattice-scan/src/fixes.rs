@@ -86,6 +86,7 @@ jobs:
             registry: &Registry::new(&[brattice_rules_pipeline::RULES]).unwrap(),
             own_settings: &Settings::default(),
             repository_settings: false,
+            inline_ignores: true,
             baseline: None,
             since: None,
             git: None,

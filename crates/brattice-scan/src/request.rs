@@ -36,6 +36,9 @@ pub struct ScanRequest<'a> {
     pub own_settings: &'a Settings,
     /// Whether the repository's `brattice.toml` is read at all.
     pub repository_settings: bool,
+    /// Whether ignore comments of the tree silence anything. A statement about a tree does not rest on what the
+    /// tree says about itself; the comments are then listed as suppressions that silenced nothing.
+    pub inline_ignores: bool,
     /// A baseline. Within the repository it belongs to the tree under judgement.
     pub baseline: Option<&'a Path>,
     /// The git reference of the base of a change: only what the change adds is reported, and settings,
@@ -181,6 +184,7 @@ impl ScanResult {
             let short = commit.get(..12).unwrap_or(commit);
             notes.push(format!("only what was added since {short} is told; {known} were there before"));
         }
+        let who = if self.scope.since.is_some() { "the change adds" } else { "the tree holds" };
         for it in &self.added_suppressions {
             let line = it.location.as_span().map_or_else(String::new, |span| format!(":{}", span.line));
             let reason =
@@ -188,7 +192,7 @@ impl ScanResult {
             let path = it.location.path().display();
             let rules = it.rules.join(", ");
             notes.push(format!(
-                "the change adds a suppression ({}) of {rules} at {path}{line}{reason}; it silenced nothing",
+                "{who} a suppression ({}) of {rules} at {path}{line}{reason}; it silenced nothing",
                 it.by
             ));
         }

@@ -174,6 +174,7 @@ fn bytes_are_examined_by_themselves() {
             registry: &registry,
             own_settings: &own_settings,
             repository_settings: true,
+            inline_ignores: true,
             baseline: None,
             since,
             git: None,

@@ -21,6 +21,7 @@ fn a_corpus_is_scanned_without_a_panic_or_an_abort() {
         registry: &registry,
         own_settings: &own_settings,
         repository_settings: false,
+        inline_ignores: true,
         baseline: None,
         since: None,
         git: None,

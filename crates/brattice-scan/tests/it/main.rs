@@ -119,6 +119,7 @@ impl Tree {
             registry: &registry,
             own_settings: &ask.own_settings,
             repository_settings: !ask.without_settings,
+            inline_ignores: !ask.without_settings,
             baseline: baseline.as_deref(),
             since: ask.since,
             git: git.as_ref(),

@@ -68,6 +68,20 @@ fn a_baseline_is_keyed_by_content() {
 }
 
 #[test]
+fn a_tree_under_judgement_silences_nothing_about_itself() {
+    let ignored = INJECTION.replace("title }}", "title }} # brattice: ignore[template-injection] trusted");
+    let tree = Tree::plain(&[
+        (WORKFLOW, &ignored),
+        ("brattice.toml", "[check]\nignore = [\"template-injection\"]\n"),
+    ]);
+    assert_eq!(tree.scan().verdict.exit, 0);
+    let judged = tree.ask(&Ask { without_settings: true, ..Ask::default() }).unwrap();
+    assert_eq!((judged.verdict.exit, judged.findings.suppressed.len()), (1, 0));
+    assert_eq!(judged.added_suppressions.len(), 1);
+    assert!(judged.notes()[0].starts_with("the tree holds a suppression (inline)"), "{:?}", judged.notes());
+}
+
+#[test]
 fn an_inline_ignore_is_listed_with_its_origin_and_stated() {
     let ignored = INJECTION.replace("title }}", "title }} # brattice: ignore[template-injection] trusted");
     let tree = Tree::plain(&[(WORKFLOW, &ignored)]);

@@ -58,6 +58,7 @@ pub(crate) fn check(context: &Context<'_>, arguments: &CheckArgs) -> Result<Done
         own_settings: &settings,
         // A statement never rests on what the tree says about itself.
         repository_settings: !context.global.no_config && judged.is_none(),
+        inline_ignores: judged.is_none(),
         baseline: baseline.as_deref(),
         since: arguments.since.as_deref(),
         git: git.as_ref(),
@@ -353,6 +354,7 @@ pub(crate) fn fix(context: &Context<'_>, arguments: &FixArgs) -> Result<Done, Fa
         registry: &registry,
         own_settings: &settings,
         repository_settings: !context.global.no_config,
+        inline_ignores: true,
         baseline: None,
         since: None,
         git: None,

@@ -20,7 +20,7 @@ pub(crate) fn explain(context: &Context<'_>, arguments: &ExplainArgs) -> Result<
         }
         Some(id) => {
             if let Some(text) = registry.explain(id) {
-                context.terminal.data(text.as_bytes())?
+                context.terminal.data(text.as_bytes())?;
             } else {
                 let failure = Failure::usage(format!("there is no rule `{id}`"));
                 return Err(match registry.nearest(id) {

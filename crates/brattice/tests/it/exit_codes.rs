@@ -263,7 +263,7 @@ fn gate_answers_with_its_own_codes_until_the_command_starts() {
     assert_eq!(decision().as_deref(), Some("allow"));
     gate(&["--", "sh", "-c", "exit 5"]).ends_with(5);
     assert_eq!(decision().as_deref(), Some("allow"));
-    gate(&["--", "no-such-program"]).ends_with(127);
+    gate(&["--", "./no-such-program"]).ends_with(127);
     line.place.write("repo/model/weights.npz", "weightS\n");
     gate(&["--", "sh", "-c", "exit 0"]).ends_with(1);
     assert_eq!(decision().as_deref(), Some("deny"));

@@ -67,8 +67,13 @@ fn scan_with_a_baseline() {
 }
 
 #[test]
-fn scan_with_an_ignore_comment_in_the_tree() {
-    check(1, "the scan was narrowed: with 1 suppressed", |line| {
+fn ignore_comment_of_the_tree_silences_nothing_in_a_statement() {
+    check(1, "above info", |line| {
+        line.place.edit(
+            "policy.toml",
+            "max_severity = \"low\"",
+            "max_severity = \"low\", max_hardening = \"info\"",
+        );
         tag(line, " # brattice: ignore[unpinned-uses] trust me");
         line.scan(0, "scan", &[]);
         after_scan(line);
