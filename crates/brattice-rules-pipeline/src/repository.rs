@@ -8,7 +8,7 @@ use brattice_pipeline::ir::Target;
 use crate::File;
 
 /// A place that calls a local action or workflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// The index of the calling file.
     pub file_index: usize,
@@ -104,8 +104,8 @@ impl<'t> Repository<'t> {
                 starts.push(Start { file_index, trigger_index, calls: calls.clone() });
             }
             for caller in self.callers(current) {
-                let is_first = seen.insert(*caller);
-                if calls.contains(caller) || (ways > WAYS_MAX && !is_first) {
+                let is_new = seen.insert(caller.file_index);
+                if calls.contains(caller) || (ways + open.len() > WAYS_MAX && !is_new) {
                     continue;
                 }
                 let calls = std::iter::once(*caller).chain(calls.iter().copied()).collect();
@@ -116,9 +116,9 @@ impl<'t> Repository<'t> {
     }
 }
 
-/// Ways through calls can be exponentially many. Beyond this many, each call is passed once more and no way is
-/// lost that begins with a call not yet seen; repositories have a few dozen.
-const WAYS_MAX: usize = 1_000;
+/// Ways through calls can be exponentially many, and each interpolation is judged under each of them. Beyond
+/// this many, a way is only added for a file that was not passed before; repositories have a few dozen.
+const WAYS_MAX: usize = 256;
 
 /// Brings a local path into the form that file paths have.
 fn normal(path: &str) -> String {

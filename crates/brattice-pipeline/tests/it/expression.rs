@@ -178,3 +178,26 @@ fn an_assumed_context_folds_conditions() {
         assert_eq!(assumption.truth(&value), expected, "{text}");
     }
 }
+
+#[test]
+fn a_marked_text_is_equal_to_nothing_and_is_not_searched() {
+    let facts = [
+        ("github.event.issue.user.login".to_owned(), Constant::Text(Assumption::MARK.to_string())),
+        ("github.event.issue.author_association".to_owned(), Constant::Text("NONE".to_owned())),
+    ];
+    let assumption = Assumption { facts: &facts };
+    for (text, expected) in [
+        ("github.event.issue.user.login == 'octocat'", Some(false)),
+        ("github.event.issue.user.login != 'octocat'", Some(true)),
+        ("github.event.issue.user.login > 'octocat'", None),
+        ("startsWith(github.event.issue.user.login, 'octo')", None),
+        ("contains('octocat', github.event.issue.user.login)", None),
+        ("contains(format('<{0}>', github.event.issue.user.login), 'octo')", None),
+        ("github.event.issue.author_association == 'OWNER'", Some(false)),
+        ("contains('OWNER,MEMBER', github.event.issue.author_association)", Some(false)),
+        ("contains(fromJSON(vars.ROLES), github.event.issue.author_association)", None),
+    ] {
+        let value = evaluate(&parsed(text), &assumption);
+        assert_eq!(assumption.truth(&value), expected, "{text}");
+    }
+}

@@ -163,6 +163,24 @@ fn what_is_no_workflow_is_a_problem_not_a_failure() {
     }
 }
 
+#[test]
+fn a_matrix_knows_which_keys_are_computed() {
+    let matrix = |text: &str| {
+        let (pipeline, _) = workflow(&format!("jobs: {{a: {{strategy: {{matrix: {text}}}}}}}"));
+        pipeline.jobs[0].matrix.clone()
+    };
+    let partly = |keys: &[&str]| Matrix::Partly(keys.iter().map(|it| (*it).to_owned()).collect());
+    assert_eq!(matrix("{os: [a, b], include: [{os: c, extra: d}]}"), Matrix::Literal);
+    assert_eq!(matrix("{os: [a], Words: ['${{ x }}']}"), partly(&["words"]));
+    assert_eq!(matrix("{os: [a], words: '${{ fromJSON(x) }}', exclude: '${{ y }}'}"), partly(&["words"]));
+    assert_eq!(matrix("{os: [a], include: [{os: a, deep: {er: ['${{ x }}']}}]}"), partly(&["deep"]));
+    assert_eq!(matrix("{os: [a], include: '${{ x }}'}"), Matrix::Computed);
+    assert_eq!(matrix("{os: [a], include: ['${{ x }}']}"), Matrix::Computed);
+    let partly = matrix("{os: [a], words: ['${{ x }}']}");
+    assert!(partly.is_literal("OS") && !partly.is_literal("Words"));
+    assert!(!Matrix::Computed.is_literal("os") && !Matrix::Absent.is_literal("os"));
+}
+
 proptest! {
     #[test]
     fn no_mutation_of_a_workflow_panics(at in 0usize..WHOLE.len(), length in 0usize..40, insert in "[-:{}\\[\\]'\"\n &*<|>$a]{0,6}") {

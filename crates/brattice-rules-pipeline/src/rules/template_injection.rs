@@ -1,5 +1,7 @@
 //! The rule `template-injection`.
 
+use std::cell::OnceCell;
+
 use brattice_finding::{
     Area, Finding, FingerprintInput, Kind, PathRole, PathStep, References, Rule, Severity,
 };
@@ -16,6 +18,7 @@ mod reach;
 mod repair;
 mod sink;
 
+use chain::Way;
 use reach::Verdict;
 use sink::Sink;
 
@@ -94,7 +97,7 @@ struct Hit<'a> {
 /// Looks at every script, and at every input that an action runs.
 pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut Vec<Finding>) {
     // Most files have no expression in any script; what starts a file is only looked up for the others.
-    let mut starts = None;
+    let (starts, ways) = (OnceCell::new(), OnceCell::new());
     let mut budget = RepairBudget::of(file);
     for job in &file.pipeline.jobs {
         for step in &job.steps {
@@ -102,8 +105,10 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
             if sinks.iter().all(|it| it.text.expressions.is_empty()) {
                 continue;
             }
-            let starts = starts.get_or_insert_with(|| repository.starts(file));
-            let scene = reach::Scene { repository, file, job, step, starts };
+            let starts = starts.get_or_init(|| repository.starts(file));
+            let ways = ways
+                .get_or_init(|| starts.iter().filter_map(|it| Way::of(repository, it)).collect::<Vec<_>>());
+            let scene = reach::Scene { repository, file, job, step, ways };
             let mut hits = Vec::new();
             for sink in &sinks {
                 for placed in &sink.text.expressions {

@@ -75,6 +75,22 @@ fn fingerprints_survive_moves_but_tell_steps_apart() {
     assert_ne!(print(text("", "One")), print(text("", "Two")));
 }
 
+/// Twenty actions that call each other twice: a million ways from the event to the script.
+#[test]
+fn ways_through_calls_are_bounded_and_the_event_is_still_found() {
+    let calls = |next: usize| format!("    - uses: ./a{next}\n").repeat(2);
+    let action = |steps: String| format!("runs:\n  using: composite\n  steps:\n{steps}");
+    let mut files: Vec<(String, String)> =
+        (0..20).map(|it| (format!("a{it}/action.yml"), action(calls(it + 1)))).collect();
+    let script = "    - run: echo ${{ github.event.issue.title }}\n      shell: bash\n".repeat(50);
+    files.push(("a20/action.yml".to_owned(), action(script)));
+    let workflow = format!("on: issues\njobs:\n  a:\n    steps:\n{}", calls(0));
+    files.push((".github/workflows/a.yml".to_owned(), workflow));
+    let found = findings(&files, "template-injection");
+    assert_eq!(found.len(), 50);
+    assert!(found.iter().all(|it| it.kind == brattice_finding::Kind::Exploit && it.path.len() == 23));
+}
+
 /// All cases of all rules: as varied as our knowledge of what goes wrong.
 const SEEDS: [&str; 3] = [
     include_str!("../../src/rules/template_injection.md"),
@@ -85,7 +101,7 @@ const SEEDS: [&str; 3] = [
 proptest! {
     #[test]
     fn no_mutation_of_a_case_panics(
-        seed in 0usize..3, block in 0usize..40, at in 0usize..2_000, length in 0usize..60,
+        seed in 0usize..3, block in 0usize..80, at in 0usize..2_000, length in 0usize..60,
         insert in "[-:{}\\[\\]'\"\n &*<|>$a@#]{0,8}",
     ) {
         let blocks: Vec<&str> = SEEDS[seed].split("```").skip(1).step_by(2).collect();

@@ -2,17 +2,21 @@
 
 use brattice_finding::Location;
 use brattice_pipeline::expression::{Assumption, Constant, ContextPath, Domain as _, Expr, evaluate};
-use brattice_pipeline::ir::{Effective, Job, Step};
+use brattice_pipeline::github::Trigger;
+use brattice_pipeline::ir::{Call, Effective, Job, Step};
 use brattice_pipeline::text::Text;
 
 use super::outsider;
 use super::reach::Scene;
-use crate::{File, Start};
+use crate::{Caller, File, Repository, Start};
 
-struct Link<'a> {
-    file: &'a File<'a>,
+/// A place that is passed.
+pub(super) struct Link<'a> {
+    pub(super) file: &'a File<'a>,
     job: &'a Job,
     step: Option<&'a Step>,
+    /// What it calls, unless it is the script's own place.
+    pub(super) call: Option<&'a Call>,
 }
 
 impl<'a> Link<'a> {
@@ -22,23 +26,45 @@ impl<'a> Link<'a> {
     }
 }
 
+/// A way from an event into a file, looked up once for all that is judged in the file.
+pub(super) struct Way<'a> {
+    pub(super) start: &'a Start,
+    pub(super) trigger: &'a Trigger,
+    /// The calls, outermost first.
+    pub(super) links: Vec<Link<'a>>,
+}
+
+impl<'a> Way<'a> {
+    pub(super) fn of(repository: &'a Repository<'a>, start: &'a Start) -> Option<Self> {
+        let trigger = repository.files().get(start.file_index)?.pipeline.triggers.get(start.trigger_index)?;
+        let link = |caller: &Caller| {
+            let file = repository.files().get(caller.file_index)?;
+            let (job, step, call) = file.pipeline.calls().find(|(_, _, it)| it.uses.span == caller.span)?;
+            Some(Link { file, job, step, call: Some(call) })
+        };
+        Some(Self { start, trigger, links: start.calls.iter().filter_map(link).collect() })
+    }
+}
+
 /// The script's own place first, then its callers.
-pub(super) struct Chain<'a>(Vec<Link<'a>>);
+pub(super) struct Chain<'a> {
+    own: Link<'a>,
+    callers: &'a [Link<'a>],
+}
 
 impl<'a> Chain<'a> {
-    pub(super) fn of(scene: &Scene<'a>, start: &Start) -> Self {
-        let mut links = vec![Link { file: scene.file, job: scene.job, step: Some(scene.step) }];
-        for caller in &start.calls {
-            let Some(file) = scene.repository.files().get(caller.file_index) else { continue };
-            let found = file.pipeline.calls().find(|(_, _, call)| call.uses.span == caller.span);
-            links.extend(found.map(|(job, step, _)| Link { file, job, step }));
-        }
-        Self(links)
+    pub(super) fn of(scene: &Scene<'a>, way: &'a Way<'a>) -> Self {
+        let own = Link { file: scene.file, job: scene.job, step: Some(scene.step), call: None };
+        Self { own, callers: &way.links }
+    }
+
+    fn links(&self) -> impl Iterator<Item = &Link<'a>> {
+        std::iter::once(&self.own).chain(self.callers)
     }
 
     /// Returns whether the token may write: a callee holds at most what its caller grants.
     pub(super) fn may_write(&self) -> bool {
-        self.0.iter().all(|it| match it.file.pipeline.permissions_of(it.job) {
+        self.links().all(|it| match it.file.pipeline.permissions_of(it.job) {
             Effective::Declared(permissions) => permissions.may_write(),
             Effective::Default => true,
         })
@@ -46,22 +72,22 @@ impl<'a> Chain<'a> {
 
     /// Returns whether one of the jobs names a secret other than its token.
     pub(super) fn uses_secrets(&self) -> bool {
-        self.0.iter().any(|it| names_a_secret(it.job.span.slice(it.file.text)))
+        self.links().any(|it| names_a_secret(it.job.span.slice(it.file.text)))
     }
 
     pub(super) fn is_self_hosted(&self) -> bool {
-        self.0.iter().any(|it| it.job.is_self_hosted())
+        self.links().any(|it| it.job.is_self_hosted())
     }
 
     /// Returns whether nothing stands between the event and the script.
     pub(super) fn is_unconditional(&self) -> bool {
-        self.0.iter().all(|it| it.conditions().next().is_none() && it.job.environment.is_none())
+        self.links().all(|it| it.conditions().next().is_none() && it.job.environment.is_none())
     }
 
     /// Returns the conditions that ask who somebody is.
     pub(super) fn guards(&self) -> Vec<Location> {
         let mut guards = Vec::new();
-        for link in &self.0 {
+        for link in self.links() {
             for condition in link.conditions().filter(|it| names_a_role(it)) {
                 guards.push(link.file.location(condition.span, Some(link.file.symbol(link.job, link.step))));
             }
@@ -87,7 +113,7 @@ impl<'a> Chain<'a> {
     fn is_false_under(&self, facts: &[(String, Constant)]) -> bool {
         let assumption = Assumption { facts };
         let is_false = |expr: &Expr| assumption.truth(&evaluate(expr, &assumption)) == Some(false);
-        self.0.iter().flat_map(Link::conditions).filter_map(whole_expression).any(is_false)
+        self.links().flat_map(Link::conditions).filter_map(whole_expression).any(is_false)
     }
 }
 

@@ -4,16 +4,15 @@
 
 use brattice_pipeline::context::{CharacterClass, Control, Entry, controlled};
 use brattice_pipeline::expression::{Abstract, Read, Segment, evaluate};
-use brattice_pipeline::github::{Trigger, Variable};
+use brattice_pipeline::github::Variable;
 use brattice_pipeline::text::Text;
 
+use super::chain::Way;
 use super::reach::Scene;
-use crate::Start;
 
 /// Text of an event that a caller passes on.
 pub(super) struct Passed<'a> {
-    pub(super) start: &'a Start,
-    pub(super) trigger: &'a Trigger,
+    pub(super) way: &'a Way<'a>,
     /// What the caller reads.
     pub(super) read: Read,
     pub(super) class: CharacterClass,
@@ -42,32 +41,19 @@ pub(super) fn variable<'a>(scene: &Scene<'a>, read: &Read) -> Option<&'a Variabl
 /// Returns the event texts that reach an input through the calls of this repository.
 pub(super) fn into_input<'a>(scene: &Scene<'a>, read: &Read) -> Vec<Passed<'a>> {
     let mut passed = Vec::new();
-    for start in scene.starts {
-        let files = scene.repository.files();
-        let Some(file) = files.get(start.file_index) else { continue };
-        let Some(trigger) = file.pipeline.triggers.get(start.trigger_index) else { continue };
+    for way in scene.ways {
         // From the callee outwards, with the inputs that are still followed.
         let mut followed = vec![read.clone()];
-        for caller in start.calls.iter().rev() {
-            let Some(file) = files.get(caller.file_index) else { break };
-            let Some((_, _, call)) = file.pipeline.calls().find(|(_, _, it)| it.uses.span == caller.span)
-            else {
-                break;
-            };
+        for link in way.links.iter().rev() {
+            let (Some(call), pipeline) = (link.call, &link.file.pipeline) else { break };
             let mut outer = Vec::new();
             for read in followed.iter().flat_map(|it| arguments(&call.arguments, it)) {
-                match controlled(&read, &file.pipeline.triggers, &file.pipeline.inputs) {
+                match controlled(&read, &pipeline.triggers, &pipeline.inputs) {
                     Control::Event { class, events } if class != CharacterClass::Harmless => {
-                        let entry = events.iter().find(|(event, _)| *event == trigger.event);
-                        passed.extend(entry.map(|(_, entry)| Passed {
-                            start,
-                            trigger,
-                            read,
-                            class,
-                            entry: *entry,
-                        }));
+                        let entry = events.iter().find(|(event, _)| *event == way.trigger.event);
+                        passed.extend(entry.map(|(_, entry)| Passed { way, read, class, entry: *entry }));
                     }
-                    Control::Input { called: true, .. } => outer.push(read),
+                    Control::Input { called: true, .. } if !outer.contains(&read) => outer.push(read),
                     _ => {}
                 }
             }

@@ -8,7 +8,7 @@ use brattice_pipeline::ir::{Job, PipelineKind, Step};
 use brattice_pipeline::text::{Placed, Text};
 use brattice_pipeline::trust::{Starter, how_started, starter};
 
-use super::chain::Chain;
+use super::chain::{Chain, Way};
 use super::flow;
 use crate::{File, Repository, Start};
 
@@ -18,7 +18,7 @@ pub(super) struct Scene<'a> {
     pub(super) file: &'a File<'a>,
     pub(super) job: &'a Job,
     pub(super) step: &'a Step,
-    pub(super) starts: &'a [Start],
+    pub(super) ways: &'a [Way<'a>],
 }
 
 /// What is said of an interpolation.
@@ -106,11 +106,11 @@ fn worse(one: Option<Verdict>, other: Verdict) -> Verdict {
 /// Judges what callers in this repository pass as an input.
 fn of_callers(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
     let verdicts = flow::into_input(scene, read).into_iter().filter_map(|it| {
-        let chain = Chain::of(scene, it.start);
-        if chain.excludes(&it.trigger.event) {
+        let chain = Chain::of(scene, it.way);
+        if chain.excludes(&it.way.trigger.event) {
             return None;
         }
-        let passed = of_start(scene, &it.read, &chain, it.trigger, it.entry, it.start);
+        let passed = of_way(scene, &it.read, &chain, it.way, it.entry);
         // A caller may pass a variable that the shell is to expand.
         Some(Verdict { class: it.class, path: read.path.to_string(), is_plain_text: false, ..passed })
     });
@@ -180,15 +180,13 @@ fn of_event(
 ) -> Option<Verdict> {
     let mut verdicts = Vec::new();
     let mut others = 0;
-    for start in scene.starts {
-        let Some(file) = scene.repository.files().get(start.file_index) else { continue };
-        let Some(trigger) = file.pipeline.triggers.get(start.trigger_index) else { continue };
-        let chain = Chain::of(scene, start);
-        if trigger.event == "workflow_call" || chain.excludes(&trigger.event) {
+    for way in scene.ways {
+        let chain = Chain::of(scene, way);
+        if way.trigger.event == "workflow_call" || chain.excludes(&way.trigger.event) {
             continue;
         }
-        match events.iter().find(|(event, _)| *event == trigger.event) {
-            Some((_, entry)) => verdicts.push(of_start(scene, read, &chain, trigger, *entry, start)),
+        match events.iter().find(|(event, _)| *event == way.trigger.event) {
+            Some((_, entry)) => verdicts.push(of_way(scene, read, &chain, way, *entry)),
             None => others += 1,
         }
     }
@@ -198,14 +196,8 @@ fn of_event(
 }
 
 /// Judges text that comes in by one trigger.
-fn of_start(
-    scene: &Scene<'_>,
-    read: &Read,
-    chain: &Chain<'_>,
-    trigger: &Trigger,
-    entry: Entry,
-    start: &Start,
-) -> Verdict {
+fn of_way(scene: &Scene<'_>, read: &Read, chain: &Chain<'_>, way: &Way<'_>, entry: Entry) -> Verdict {
+    let (trigger, start) = (way.trigger, way.start);
     let mut reach = reach_of(&trigger.event, entry);
     let kept_out = matches!(reach, Reach::Outsider | Reach::Fork)
         && chain.keeps_outsiders_out(&trigger.event, &read.path);
