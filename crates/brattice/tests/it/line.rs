@@ -69,17 +69,23 @@ impl Line {
 
     /// Writes the trust root; `marks` adds fields such as `revoked_at` to the line of a key.
     pub(crate) fn trust(&self, marks: &[(&str, &str)]) {
-        let id = |key: &str| format!("\"{}\"", self.id(key));
-        let keys: Vec<String> = KEYS
-            .iter()
-            .filter(|key| **key != "stranger")
-            .map(|key| {
-                let printed = self.place.brattice(&["keys", "trust", &public(key)]).ends_with(0).stdout;
-                let entry = printed.trim().trim_end_matches(',').trim_end_matches('}').trim_end().to_owned();
+        let ids = self.ids();
+        let id = |key: &str| format!("\"{}\"", of(&ids, key));
+        let trusted: Vec<&str> = KEYS.iter().copied().filter(|key| *key != "stranger").collect();
+        let files: Vec<String> = trusted.iter().map(|key| public(key)).collect();
+        let mut arguments = vec!["keys", "trust"];
+        arguments.extend(files.iter().map(String::as_str));
+        let printed = self.place.brattice(&arguments).ends_with(0).stdout;
+        let keys: Vec<String> = printed
+            .lines()
+            .zip(&trusted)
+            .map(|(entry, key)| {
+                let entry = entry.trim_end_matches(',').trim_end_matches('}').trim_end();
                 let mark = marks.iter().find(|(marked, _)| marked == key);
                 format!("{entry}{} }}", mark.map(|(_, field)| format!(", {field}")).unwrap_or_default())
             })
             .collect();
+        assert_eq!(keys.len(), trusted.len());
         let text = format!(
             r#"format = "brattice.trust/1"
 key = [{}]
@@ -112,10 +118,17 @@ log = [{{ origin = "digits.test/log", key = "{}" }}]
 
     /// Returns the id of a key.
     pub(crate) fn id(&self, key: &str) -> String {
-        let listed = self.place.brattice(&["keys", "list", "keys"]).stdout;
-        let suffix = format!(" {key}.key.pub");
-        let row = listed.lines().find(|it| it.ends_with(&suffix)).expect("the key is listed");
-        row.split_whitespace().next().expect("the id comes first").to_owned()
+        of(&self.ids(), key).to_owned()
+    }
+
+    /// Returns the id of every key by the name of its file.
+    fn ids(&self) -> Vec<(String, String)> {
+        let listed = self.place.brattice(&["keys", "list", "keys"]).ends_with(0).stdout;
+        let rows = listed.lines().filter_map(|row| {
+            let (id, name) = (row.split_whitespace().next()?, row.split_whitespace().last()?);
+            Some((name.to_owned(), id.to_owned()))
+        });
+        rows.collect()
     }
 
     /// Runs one verb with the log.
@@ -278,6 +291,11 @@ log = [{{ origin = "digits.test/log", key = "{}" }}]
         let word = shown.split("\"verificationResult\": \"").nth(1).expect("it has a result");
         word.split('"').next().expect("the word ends").to_owned()
     }
+}
+
+fn of<'a>(ids: &'a [(String, String)], key: &str) -> &'a str {
+    let name = format!("{key}.key.pub");
+    ids.iter().find(|it| it.0 == name).map(|it| it.1.as_str()).expect("the key is listed")
 }
 
 /// The path of a private key.
