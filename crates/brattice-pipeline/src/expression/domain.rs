@@ -81,25 +81,34 @@ pub struct AbstractValue {
     is_path: bool,
     /// Whether it can only be a boolean or a number.
     pub is_plain: bool,
+    /// Whether it counts as true, where that is known though the value is not.
+    known_truth: Option<bool>,
 }
 
 impl AbstractValue {
     fn known(constant: Constant) -> Self {
-        Self { constant: Some(constant), reads: Vec::new(), is_path: false, is_plain: false }
+        Self {
+            constant: Some(constant),
+            reads: Vec::new(),
+            is_path: false,
+            is_plain: false,
+            known_truth: None,
+        }
     }
 
     /// A value of which only the type is known: no text can reach it.
     pub(super) fn plain() -> Self {
-        Self { constant: None, reads: Vec::new(), is_path: false, is_plain: true }
+        Self { constant: None, reads: Vec::new(), is_path: false, is_plain: true, known_truth: None }
     }
 
     fn computed(reads: Vec<Read>) -> Self {
-        Self { constant: None, reads, is_path: false, is_plain: false }
+        Self { constant: None, reads, is_path: false, is_plain: false, known_truth: None }
     }
 
     fn extended(mut self, segment: &Segment, expr: &Expr) -> Self {
         self.constant = None;
         self.is_plain = false;
+        self.known_truth = None;
         for read in &mut self.reads {
             if self.is_path || !read.written_out {
                 read.path.0.push(segment.clone());
@@ -124,7 +133,7 @@ impl Domain for Abstract {
     fn context(&self, name: &str, expr: &Expr) -> AbstractValue {
         let path = ContextPath(vec![Segment::Name(name.to_ascii_lowercase())]);
         let read = Read { path, span: expr.span, written_out: false, list: false };
-        AbstractValue { constant: None, reads: vec![read], is_path: true, is_plain: false }
+        AbstractValue { constant: None, reads: vec![read], is_path: true, is_plain: false, known_truth: None }
     }
 
     fn property(&self, object: AbstractValue, name: &str, expr: &Expr) -> AbstractValue {
@@ -183,12 +192,16 @@ impl Domain for Abstract {
     }
 
     fn truth(&self, value: &AbstractValue) -> Option<bool> {
-        value.constant.as_ref().map(Constant::is_true)
+        value.constant.as_ref().map(Constant::is_true).or(value.known_truth)
     }
 
     fn assume(&self, value: AbstractValue, truth: bool) -> AbstractValue {
         // Every false value is a fixed text (`false`, `0`, empty), so nothing of an outsider's is in it.
-        if truth || value.constant.is_some() { value } else { AbstractValue::plain() }
+        if value.constant.is_some() {
+            return value;
+        }
+        let value = if truth { value } else { AbstractValue::plain() };
+        AbstractValue { known_truth: Some(truth), ..value }
     }
 
     fn either(&self, left: AbstractValue, right: AbstractValue) -> AbstractValue {
@@ -199,7 +212,8 @@ impl Domain for Abstract {
             it.is_plain || matches!(it.constant, Some(Constant::Boolean(_) | Constant::Number(_)))
         };
         let is_plain = is_plain(&left) && is_plain(&right);
-        AbstractValue { is_plain, ..AbstractValue::computed(reads_of(vec![left, right])) }
+        let known_truth = self.truth(&left).filter(|it| self.truth(&right) == Some(*it));
+        AbstractValue { is_plain, known_truth, ..AbstractValue::computed(reads_of(vec![left, right])) }
     }
 }
 
