@@ -25,9 +25,12 @@ use crate::ledger::{Draft, append, state};
 use crate::private::run_on_copy;
 use crate::verbs::Done;
 
+/// How much ignored evidence is told without `--explain`.
+const IGNORED_SHOWN_MAX: usize = 5;
+
 /// Runs `gate`.
 pub(crate) fn gate(context: &Context<'_>, arguments: &GateArgs) -> Result<Done, Failure> {
-    remove_earlier_answers(context, arguments)?;
+    make_way_for_answers(context, arguments)?;
     let key = arguments.key.as_deref().map(|path| signing_key(context, path)).transpose()?;
     let (policy, trust) = governing(context, arguments)?;
     let (subject, manifest) = subject(context, &arguments.subject, SubjectRules::Strict, NO)?;
@@ -50,11 +53,14 @@ pub(crate) fn gate(context: &Context<'_>, arguments: &GateArgs) -> Result<Done, 
     judgement.finish(key.as_ref(), &facts, verdict)
 }
 
-/// Removes what an earlier call wrote. Whatever stops this one, no old yes stands beside its exit code.
-fn remove_earlier_answers(context: &Context<'_>, arguments: &GateArgs) -> Result<(), Failure> {
+/// Removes what an earlier call wrote and makes sure of a place for the new. Whatever stops this call, no old
+/// yes stands beside its exit code.
+fn make_way_for_answers(context: &Context<'_>, arguments: &GateArgs) -> Result<(), Failure> {
     for path in [&arguments.verdict, &arguments.vsa].into_iter().flatten() {
+        // Where an answer cannot be written, none is made.
+        make_parent(&context.path(path))?;
         if let Err(error) = fs::remove_file(context.path(path))
-            && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+            && error.kind() != ErrorKind::NotFound
         {
             return Err(Failure::usage(format!("cannot write {}: {error}", path.display())));
         }
@@ -134,7 +140,7 @@ impl Judgement<'_> {
         Ok((facts, verdict))
     }
 
-    /// Tells the log, says why, writes verdict and summary, and only then runs the command.
+    /// Tells the log, writes verdict and summary, says why, and only then runs the command.
     fn finish(&self, key: Option<&SigningKey>, facts: &Facts, mut verdict: Verdict) -> Result<Done, Failure> {
         let mut summary = self.summary(key, &verdict)?;
         let draft = draft(key, &verdict, summary.as_deref());
@@ -147,8 +153,8 @@ impl Judgement<'_> {
             deny(&mut verdict, "ledger", &failure.message);
             summary = self.summary(key, &verdict)?;
         }
-        self.explain(facts, &verdict)?;
         self.write(&verdict, summary.as_deref())?;
+        self.explain(facts, &verdict)?;
         logged.map_err(|failure| Failure { code: NO, ..failure })?;
         let code = exit_code(verdict.decision);
         if code != YES || self.arguments.command.is_empty() {
@@ -161,7 +167,6 @@ impl Judgement<'_> {
     fn write(&self, verdict: &Verdict, summary: Option<&[u8]>) -> Result<(), Failure> {
         if let Some(path) = &self.arguments.verdict {
             let path = self.context.path(path);
-            make_parent(&path)?;
             let bytes = serde_json::to_vec_pretty(verdict).map_err(|error| Failure::no(chain(&error)))?;
             brattice_store::write_atomic(&path, &bytes, 0o644).map_err(|error| Failure::no(chain(&error)))?;
         }
@@ -191,10 +196,17 @@ impl Judgement<'_> {
             let line = format!("  {mark}  {:width$}  {}", requirement.name, requirement.reason);
             terminal.line(&crate::terminal::harmless(&line))?;
         }
-        if self.arguments.explain {
-            for ignored in &facts.ignored {
+        // Why something does not count is what a person needs who expected a yes.
+        let shown_max = if self.arguments.explain { usize::MAX } else { IGNORED_SHOWN_MAX };
+        if verdict.decision != Decision::Allow || self.arguments.explain {
+            for ignored in facts.ignored.iter().take(shown_max) {
                 terminal.line(&crate::terminal::harmless(&format!("  ignored  {}", ignored.reason)))?;
             }
+            if let Some(more @ 1..) = facts.ignored.len().checked_sub(shown_max) {
+                terminal.line(&format!("  ignored  {more} more; `--explain` tells them"))?;
+            }
+        }
+        if self.arguments.explain {
             let text = serde_json::to_string_pretty(facts).map_err(|error| Failure::no(chain(&error)))?;
             terminal.line(&crate::terminal::harmless(&text))?;
         }

@@ -167,8 +167,7 @@ fn standard_input_is_examined_and_the_directory_is_not() {
     let stdin = |input: &str| place.brattice_in("repo", &[], &["check", "-", "--format", "concise"], input);
     stdin(INJECTION).ends_with(1).says("<stdin>:9:19 template-injection");
     stdin(CLEAN_WORKFLOW).ends_with(0);
-    let nothing = stdin("");
-    assert!(matches!(nothing.code, 3 | 4), "{nothing:?}");
+    stdin("").ends_with(3);
     place.brattice_in("repo", &[], &["check", "-", "--attest", "a", "--key", "missing"], "").ends_with(2);
 }
 

@@ -160,9 +160,7 @@ fn environment_that_demands_nothing() {
     line.whole();
     line.place
         .write("policy.toml", "format = \"brattice.policy/1\"\n[environment.production]\nrequire = []\n");
-    let ended = line.gate(&[], &[]);
-    assert!(matches!(ended.code, 1 | 2), "{ended:?}");
-    assert!(!line.place.exists("deployed"));
+    line.refuses(1, "the environment demands nothing; that is not a yes");
 }
 
 #[test]
@@ -297,6 +295,21 @@ fn earlier_yes_does_not_outlive_a_refusal() {
     symlink("weights.npz", line.place.path("repo/model/link")).expect("a link can be made");
     line.refuses(1, "symbolic link");
     line.refuses_with(&log, &["--base", "nowhere"], 2, "is in no git repository");
+}
+
+#[test]
+fn answer_that_cannot_be_written_is_not_given() {
+    let Some(line) = Line::prepared() else { return };
+    line.whole();
+    let before = line.step(0, &["ledger", "status"]).stdout;
+    for (flag, code) in [("--verdict=policy.toml/verdict", 4), ("--verdict=keys", 2)] {
+        let gate =
+            ["gate", "repo/model", "--to", "production", "--policy", "policy.toml", "--trust", "trust.toml"];
+        let ended =
+            line.step(code, &[&gate[..], &["--evidence", "evidence", flag, "--", "touch", "ran"]].concat());
+        assert!(ended.stdout.is_empty() && !line.place.exists("ran"), "{ended:?}");
+    }
+    assert_eq!(line.step(0, &["ledger", "status"]).stdout, before);
 }
 
 #[test]
