@@ -345,10 +345,11 @@ impl Judge<'_> {
                 Ok((Vec::new(), "no log is configured, and none is required".to_owned()))
             };
         };
-        if ledger.origin != rule.origin {
+        // A log that is not there has no name, and its own trouble says more.
+        if ledger.origin != rule.origin && !ledger.origin.is_empty() {
             return Err(format!("the log is `{}`, not `{}`", ledger.origin, rule.origin));
         }
-        if !ledger.verified {
+        if !ledger.verified || ledger.origin != rule.origin {
             return Err(ledger.problem.clone().unwrap_or_else(|| "the log was not verified".to_owned()));
         }
         Ok((Vec::new(), format!("the log `{}` verifies with {} records", ledger.origin, ledger.size)))

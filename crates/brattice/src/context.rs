@@ -111,10 +111,14 @@ pub(crate) fn read_named(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure
     read_bounded(path, bytes_max).map_err(|error| read_failure(&error))
 }
 
-/// A file that is not there is a mistake of the user's; one that cannot be read leaves the answer unknown.
+/// What is not there, or is no file, is a mistake of the user's; what cannot be read leaves the answer unknown.
 pub(crate) fn read_failure(error: &ReadError) -> Failure {
     let message = chain(error);
-    if error.is_not_found() { Failure::usage(message) } else { Failure::incomplete(message) }
+    if error.is_not_found() || matches!(error, ReadError::NotRegular { .. }) {
+        Failure::usage(message)
+    } else {
+        Failure::incomplete(message)
+    }
 }
 
 /// Returns the first digits of a digest, for people.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use brattice_attest::key::KeyId;
 use brattice_attest::statement::{
     BUILD_TYPE, BuildDefinition, BuildMetadata, Builder, DigestRef, ExternalParameters, InternalParameters,
     Provenance, ResourceDescriptor, RunDetails, Statement,
@@ -13,7 +14,7 @@ use brattice_store::{Subject, SubjectRules};
 
 use crate::cli::{AttestArgs, AttestType};
 use crate::context::{Context, short};
-use crate::evidence::{signing_key, subject, write_bundle};
+use crate::evidence::{Governing, signing_key, subject, write_bundle};
 use crate::exit::{Failure, NO, YES, chain};
 use crate::ledger::Draft;
 use crate::verbs::Done;
@@ -38,10 +39,7 @@ fn provenance(context: &Context<'_>, arguments: &AttestArgs) -> Result<Done, Fai
     }
     let (subject, manifest) = subject(context, &arguments.subject, SubjectRules::Strict, NO)?;
     require_products(&subject, &record)?;
-    let builder = match &arguments.builder {
-        Some(id) => id.clone(),
-        None => builder_id(context, &key.public().key_id())?,
-    };
+    let builder = builder_id(context, arguments.builder.as_deref(), &key.public().key_id())?;
     let node = manifest.node();
     let statement = Statement::new(
         vec![ResourceDescriptor::subject(subject.name(), node).with_names(manifest.names())],
@@ -141,10 +139,25 @@ fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result
     })
 }
 
-/// The builder is who owns the key by the configured trust root; without one, the key itself.
-fn builder_id(context: &Context<'_>, key: &brattice_attest::key::KeyId) -> Result<String, Failure> {
+/// The builder is who owns the key by the configured trust root; without one, who it says it is, or the key.
+fn builder_id(context: &Context<'_>, given: Option<&str>, key: &KeyId) -> Result<String, Failure> {
     let settings = context.user_settings(&crate::rules::registry())?.trust;
-    let Some(file) = settings.file else { return Ok(key.to_string()) };
-    let trust = crate::evidence::Governing::read(context, "trust", None, None, Some(&file.value))?.trust()?;
-    Ok(trust.owner(key).map_or_else(|| key.to_string(), |it| it.id.clone()))
+    let owner = match settings.file {
+        None => None,
+        Some(file) => {
+            let trust = Governing::read(context, "trust", None, None, Some(&file.value))?.trust()?;
+            trust.owner(key).map(|it| it.id.clone())
+        }
+    };
+    match (given, owner) {
+        (Some(given), Some(owner)) if given != owner && given != key.to_string() => {
+            Err(Failure::usage(format!(
+                "the key belongs to `{owner}` by the trust root, not to `{given}`: the gate would not hear it"
+            ))
+            .hint("leave `--builder` out"))
+        }
+        (Some(given), _) => Ok(given.to_owned()),
+        (None, Some(owner)) => Ok(owner),
+        (None, None) => Ok(key.to_string()),
+    }
 }

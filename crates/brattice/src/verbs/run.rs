@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use brattice_finding::RelativePath;
 use brattice_redact::Secret;
-use brattice_runner::{ExitReason, InvocationKey, RunOutcome, RunRequest, Tier, run as run_job};
+use brattice_runner::{
+    ExitReason, InvocationKey, RunOutcome, RunRequest, Tier, WorkspaceKind, run as run_job,
+};
 
 use crate::cli::{RunArgs, TierArg};
 use crate::context::{Context, read_named};
@@ -59,6 +61,15 @@ fn start(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Failure> {
         }
     }
     tell(context, &outcome, &workspace, arguments);
+    if record.is_some()
+        && outcome.record.workspace.kind == WorkspaceKind::Directory
+        && workspace.join(".git").exists()
+    {
+        context.terminal.warning(
+            "the workspace is not exactly a commit (something is modified, untracked or ignored): the run is of a \
+             `directory`, and no policy about a `git-tree` is met by what it made",
+        );
+    }
     if let Some(problem) = &outcome.problem {
         context.terminal.failure(&Failure::new(RUN_FAILED, chain(problem)));
     }

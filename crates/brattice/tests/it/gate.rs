@@ -56,6 +56,34 @@ fn evidence_may_be_named_file_by_file_and_lie_among_rubbish() {
 }
 
 #[test]
+fn single_file_goes_the_whole_way() {
+    let Some(line) = Line::prepared() else { return };
+    line.scan(0, "scan", &[]);
+    let job =
+        ["--key", "keys/alice.key", "--record", "evidence/run.json", "--", "sh", "-c", "echo one > one.bin"];
+    line.step(0, &[&["run", "--workspace", "repo", "--out", "one.bin"], &job[..]].concat());
+    let key = ["--key", "keys/builder.key"];
+    let attest = ["attest", "repo/one.bin", "--type", "provenance", "--record", "evidence/run.json", "--out"];
+    line.step(0, &[&attest[..], &[&bundle("provenance")], &key].concat());
+    line.step(0, &[&["sign", "repo/one.bin", "--bundle", &bundle("model")], &key[..]].concat());
+    let governed = ["--to", "production", "--policy", "policy.toml", "--trust", "trust.toml"];
+    let (provenance, request) = (bundle("provenance"), bundle("request"));
+    let ask = ["approve", "request", "repo/one.bin", "--provenance", &provenance, "--out", &request];
+    line.step(0, &[&ask[..], &governed, &["--key", "keys/carol.key"]].concat());
+    line.answer("grant", "bob");
+    let gate = |name: &str| {
+        let command = ["--evidence", "evidence", "--", "sh", "-c", "cp \"$BRATTICE_SUBJECT\" deployed"];
+        let log = ["--ledger", "ledger", "--ledger-key", "keys/log.key"];
+        line.place.brattice(&[&log[..], &["gate", name], &governed, &command].concat())
+    };
+    gate("repo/one.bin").ends_with(0).says("allow: file");
+    assert_eq!(line.place.read("deployed"), "one\n");
+    // A directory with that one file in it is another thing.
+    line.place.write("repo/dir/one.bin", "one\n");
+    gate("repo/dir").ends_with(1);
+}
+
+#[test]
 fn nothing_is_allowed_without_evidence() {
     let Some(line) = Line::prepared() else { return };
     line.place.write("repo/model/weights.npz", "weights\n");

@@ -10,5 +10,6 @@ mod exit_codes;
 mod gate;
 mod gate_evidence;
 mod gate_people;
+mod ledger;
 mod line;
 mod place;
