@@ -144,15 +144,14 @@ impl Place {
             fs::set_permissions(self.path(own), PermissionsExt::from_mode(0o777))
                 .expect("the mode can be set");
         }
-        let mut command = self.command("setpriv");
-        command
-            .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"])
-            .arg(program)
-            .args(arguments);
-        if self.command("setpriv").arg("--version").output().is_err() {
-            skip("running as root, and there is no `setpriv` to become somebody else");
+        let become_nobody = ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"];
+        let trial = self.command("setpriv").args(become_nobody).arg("true").output();
+        if !trial.is_ok_and(|it| it.status.success()) {
+            skip("running as root, and `setpriv` cannot become somebody else");
             return None;
         }
+        let mut command = self.command("setpriv");
+        command.args(become_nobody).arg(program).args(arguments);
         Some(finish(command, ""))
     }
 
