@@ -7,6 +7,7 @@
 
 mod action;
 mod job;
+mod matrix;
 mod read;
 mod step;
 mod workflow;
@@ -161,6 +162,8 @@ pub struct Image {
     pub name: Text,
     /// `container`, or the name of the service.
     pub role: String,
+    /// The names written in the file that a computed name can be.
+    pub choices: Vec<Spanned<String>>,
 }
 
 /// Whether the combinations of a job are known.

@@ -3,7 +3,7 @@
 use brattice_tree::{Entry, Node, NodeKind};
 
 use super::read::{Reader, name_of};
-use super::{Image, Job, Matrix, PassedSecrets, Runner};
+use super::{Image, Job, PassedSecrets, Runner, matrix};
 use crate::text::{Spanned, Text};
 
 impl Reader {
@@ -24,7 +24,7 @@ impl Reader {
             runner: self.runner(node),
             environment: self.environment(node),
             images: self.images(node),
-            matrix: matrix(node),
+            matrix: matrix::of(node),
             permissions: self.permissions(node),
             variables: self.variables(node, "env"),
             outputs: self.variables(node, "outputs"),
@@ -62,7 +62,10 @@ impl Reader {
             let image =
                 if node.kind() == NodeKind::Mapping { self.text(node, "image") } else { Text::of(node) };
             // The platform takes an empty name for no container.
-            images.extend(image.filter(|it| !it.value.is_empty()).map(|name| Image { name, role }));
+            images.extend(image.filter(|it| !it.value.is_empty()).map(|name| {
+                let choices = matrix::choices(job, &name);
+                Image { name, role, choices }
+            }));
         }
         images
     }
@@ -74,55 +77,4 @@ impl Reader {
             Some(_) => PassedSecrets::Named(self.variables(job, "secrets")),
         }
     }
-}
-
-fn matrix(job: Node<'_>) -> Matrix {
-    let Some(node) = job.get("strategy").and_then(|it| it.get("matrix")) else { return Matrix::Absent };
-    // Aliases may name one value many times; what is left when this much was seen is called computed.
-    let mut budget = super::STEPS_MAX;
-    if node.kind() != NodeKind::Mapping {
-        return if is_computed(node, &mut budget) { Matrix::Computed } else { Matrix::Literal };
-    }
-    let mut computed = Vec::new();
-    let mut entries = node.merged_entries();
-    // What is excluded adds no value.
-    entries.retain(|it| it.key.as_str() != Some("exclude"));
-    while let Some(entry) = entries.pop() {
-        let Some(key) = entry.key.as_str() else { return Matrix::Computed };
-        if key != "include" {
-            if is_computed(entry.value, &mut budget) {
-                computed.push(key.to_ascii_lowercase());
-            }
-            continue;
-        }
-        let combinations = entry.value.items();
-        if combinations.len() == 0 && is_computed(entry.value, &mut budget) {
-            return Matrix::Computed;
-        }
-        for combination in combinations {
-            let values = combination.merged_entries();
-            if values.is_empty() && is_computed(combination, &mut budget) {
-                return Matrix::Computed;
-            }
-            for value in values.iter().filter(|it| is_computed(it.value, &mut budget)) {
-                let Some(key) = value.key.as_str() else { return Matrix::Computed };
-                computed.push(key.to_ascii_lowercase());
-            }
-        }
-    }
-    if computed.is_empty() { Matrix::Literal } else { Matrix::Partly(computed) }
-}
-
-fn is_computed(node: Node<'_>, budget: &mut usize) -> bool {
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        let Some(left) = budget.checked_sub(1) else { return true };
-        *budget = left;
-        if node.as_str().is_some_and(|it| it.contains("${{")) {
-            return true;
-        }
-        open.extend(node.items());
-        open.extend(node.merged_entries().into_iter().map(|it| it.value));
-    }
-    false
 }

@@ -75,18 +75,22 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
                 findings.push(finding);
             }
             Target::Image(image) if !image.is_pinned() => {
-                findings.push(of_image(&place, &call.uses, image, "the step"));
+                findings.push(of_image(&place, &call.uses.value, call.uses.span, image, "the step"));
             }
             _ => {}
         }
     }
     for job in &file.pipeline.jobs {
-        for image in job.images.iter().filter(|it| !it.name.is_computed()) {
-            let reference = ImageReference::parse(&image.name.value);
-            if !reference.is_pinned() {
-                let place = Place { file, job: Some(job), step: None };
-                let role = if image.role == "container" { "the job's container" } else { "a service" };
-                findings.push(of_image(&place, &image.name, &reference, role));
+        for image in &job.images {
+            let role = if image.role == "container" { "the job's container" } else { "a service" };
+            let place = Place { file, job: Some(job), step: None };
+            let written = (!image.name.is_computed()).then_some((image.name.value.as_str(), image.name.span));
+            let chosen = image.choices.iter().map(|it| (it.value.as_str(), it.span));
+            for (name, span) in written.into_iter().chain(chosen) {
+                let reference = ImageReference::parse(name);
+                if !reference.is_pinned() {
+                    findings.push(of_image(&place, name, span, &reference, role));
+                }
             }
         }
     }
@@ -95,7 +99,13 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
     {
         let reference = ImageReference::parse(name);
         if !reference.is_pinned() {
-            findings.push(of_image(&Place { file, job: None, step: None }, image, &reference, "the action"));
+            findings.push(of_image(
+                &Place { file, job: None, step: None },
+                &image.value,
+                image.span,
+                &reference,
+                "the action",
+            ));
         }
     }
 }
@@ -207,15 +217,14 @@ fn reads_as_intended(file: &File<'_>, uses: &Text, reference: &str, pin: &Pin, f
     names(&repaired) == expected && repaired.tree.problems().len() == file.tree.problems().len()
 }
 
-fn of_image(place: &Place<'_, '_>, name: &Text, image: &ImageReference, role: &str) -> Finding {
-    let text = name.value.trim();
+fn of_image(place: &Place<'_, '_>, name: &str, span: Span, image: &ImageReference, role: &str) -> Finding {
+    let text = name.trim();
     let by = match (&image.digest, &image.tag) {
         (Some(_), _) => "an incomplete digest".to_owned(),
         (None, Some(tag)) if tag != "latest" => format!("the tag `{tag}`, which can be moved"),
         (None, _) => "no version at all".to_owned(),
     };
-    let mut finding =
-        place.finding(format!("the image `{text}` of {role} is named by {by}"), name.span, text);
+    let mut finding = place.finding(format!("the image `{text}` of {role} is named by {by}"), span, text);
     if image.tag.as_deref().is_some_and(|it| it != "latest") {
         finding.severity = Severity::Low;
     }
