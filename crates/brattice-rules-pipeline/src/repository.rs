@@ -118,7 +118,7 @@ impl<'t> Repository<'t> {
 
 /// Ways through calls can be exponentially many, and each interpolation is judged under each of them. Beyond
 /// this many, a way is only added for a file that was not passed before; repositories have a few dozen.
-const WAYS_MAX: usize = 256;
+const WAYS_MAX: usize = 100;
 
 /// Brings a local path into the form that file paths have.
 fn normal(path: &str) -> String {

@@ -220,7 +220,9 @@ impl Domain for Abstract {
 fn reads_of(values: Vec<AbstractValue>) -> Vec<Read> {
     let mut reads: Vec<Read> = Vec::new();
     for read in values.into_iter().flat_map(|it| it.reads) {
-        if reads.len() < READS_MAX && !reads.contains(&read) {
+        // The place differs more often than the path and costs less to compare.
+        let is_known = reads.iter().any(|it| it.span == read.span && *it == read);
+        if reads.len() < READS_MAX && !is_known {
             reads.push(read);
         }
     }

@@ -1,6 +1,6 @@
 //! The rule `template-injection`.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use brattice_finding::{
     Area, Finding, FingerprintInput, Kind, PathRole, PathStep, References, Rule, Severity,
@@ -99,7 +99,9 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
     // Most files have no expression in any script; what starts a file is only looked up for the others.
     let (starts, ways) = (OnceCell::new(), OnceCell::new());
     let mut budget = RepairBudget::of(file);
+    let (followed, evaluated) = (Cell::new(flow::FOLLOWED_MAX), flow::Evaluated::default());
     for job in &file.pipeline.jobs {
+        let secrets = OnceCell::new();
         for step in &job.steps {
             let sinks = sink::of(step);
             if sinks.iter().all(|it| it.text.expressions.is_empty()) {
@@ -108,7 +110,16 @@ pub(crate) fn check(repository: &Repository<'_>, file: &File<'_>, findings: &mut
             let starts = starts.get_or_init(|| repository.starts(file));
             let ways = ways
                 .get_or_init(|| starts.iter().filter_map(|it| Way::of(repository, it)).collect::<Vec<_>>());
-            let scene = reach::Scene { repository, file, job, step, ways };
+            let scene = reach::Scene {
+                repository,
+                file,
+                job,
+                step,
+                ways,
+                secrets: &secrets,
+                budget: &followed,
+                evaluated: &evaluated,
+            };
             let mut hits = Vec::new();
             for sink in &sinks {
                 for placed in &sink.text.expressions {

@@ -91,6 +91,17 @@ fn ways_through_calls_are_bounded_and_the_event_is_still_found() {
     assert!(found.iter().all(|it| it.kind == brattice_finding::Kind::Exploit && it.path.len() == 23));
 }
 
+#[test]
+fn a_value_is_followed_until_that_would_keep_the_judge_busy() {
+    let value = ["github.event.issue.title"; 390].join(" || ");
+    let steps = "      - run: echo ${{ env.X }}\n".repeat(300);
+    let text = format!("on: issues\nenv:\n  X: ${{{{ {value} }}}}\njobs:\n  a:\n    steps:\n{steps}");
+    let found = findings(&[(".github/workflows/a.yml".to_owned(), text)], "template-injection");
+    let exploits = found.iter().filter(|it| it.kind == brattice_finding::Kind::Exploit).count();
+    assert_eq!(found.len(), 300);
+    assert!((1..300).contains(&exploits), "{exploits}");
+}
+
 /// All cases of all rules: as varied as our knowledge of what goes wrong.
 const SEEDS: [&str; 3] = [
     include_str!("../../src/rules/template_injection.md"),

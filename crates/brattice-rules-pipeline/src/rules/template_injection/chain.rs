@@ -1,5 +1,7 @@
 //! The jobs and steps that an event passes on its way to a script: the script's own, and those that call it.
 
+use std::cell::OnceCell;
+
 use brattice_finding::Location;
 use brattice_pipeline::expression::{Assumption, Constant, ContextPath, Domain as _, Expr, evaluate};
 use brattice_pipeline::github::Trigger;
@@ -17,12 +19,18 @@ pub(super) struct Link<'a> {
     step: Option<&'a Step>,
     /// What it calls, unless it is the script's own place.
     pub(super) call: Option<&'a Call>,
+    /// Whether the job names a secret, once somebody asked.
+    secrets: OnceCell<bool>,
 }
 
 impl<'a> Link<'a> {
     fn conditions(&self) -> impl Iterator<Item = &'a Text> {
         let of_step = self.step.and_then(|it| it.condition.as_ref());
         self.job.condition.iter().chain(of_step)
+    }
+
+    fn names_a_secret(&self) -> bool {
+        names_a_secret(self.job.span.slice(self.file.text))
     }
 }
 
@@ -40,7 +48,7 @@ impl<'a> Way<'a> {
         let link = |caller: &Caller| {
             let file = repository.files().get(caller.file_index)?;
             let (job, step, call) = file.pipeline.calls().find(|(_, _, it)| it.uses.span == caller.span)?;
-            Some(Link { file, job, step, call: Some(call) })
+            Some(Link { file, job, step, call: Some(call), secrets: OnceCell::new() })
         };
         Some(Self { start, trigger, links: start.calls.iter().filter_map(link).collect() })
     }
@@ -50,12 +58,20 @@ impl<'a> Way<'a> {
 pub(super) struct Chain<'a> {
     own: Link<'a>,
     callers: &'a [Link<'a>],
+    /// The link lives for one read only, its job for all of them.
+    own_secrets: &'a OnceCell<bool>,
 }
 
 impl<'a> Chain<'a> {
     pub(super) fn of(scene: &Scene<'a>, way: &'a Way<'a>) -> Self {
-        let own = Link { file: scene.file, job: scene.job, step: Some(scene.step), call: None };
-        Self { own, callers: &way.links }
+        let own = Link {
+            file: scene.file,
+            job: scene.job,
+            step: Some(scene.step),
+            call: None,
+            secrets: OnceCell::new(),
+        };
+        Self { own, callers: &way.links, own_secrets: scene.secrets }
     }
 
     fn links(&self) -> impl Iterator<Item = &Link<'a>> {
@@ -72,7 +88,8 @@ impl<'a> Chain<'a> {
 
     /// Returns whether one of the jobs names a secret other than its token.
     pub(super) fn uses_secrets(&self) -> bool {
-        self.links().any(|it| names_a_secret(it.job.span.slice(it.file.text)))
+        let names = |it: &Link<'_>| *it.secrets.get_or_init(|| it.names_a_secret());
+        *self.own_secrets.get_or_init(|| self.own.names_a_secret()) || self.callers.iter().any(names)
     }
 
     pub(super) fn is_self_hosted(&self) -> bool {
@@ -121,6 +138,7 @@ fn event_name(event: &str) -> (String, Constant) {
     ("github.event_name".to_owned(), Constant::Text(event.to_owned()))
 }
 
+/// Returns whether a job's text names a secret other than its token.
 fn names_a_secret(text: &str) -> bool {
     let mut named = text.split("secrets.").skip(1);
     text.contains("secrets: inherit")

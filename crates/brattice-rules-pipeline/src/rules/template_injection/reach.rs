@@ -1,5 +1,7 @@
 //! Who gets text into an expression, and what the job holds when it runs.
 
+use std::cell::{Cell, OnceCell};
+
 use brattice_finding::{Confidence, Kind, Location, Severity};
 use brattice_pipeline::context::{CharacterClass, Control, Entry, controlled};
 use brattice_pipeline::expression::{Abstract, Read, Segment, evaluate};
@@ -19,6 +21,11 @@ pub(super) struct Scene<'a> {
     pub(super) job: &'a Job,
     pub(super) step: &'a Step,
     pub(super) ways: &'a [Way<'a>],
+    /// Whether the job names a secret.
+    pub(super) secrets: &'a OnceCell<bool>,
+    /// How many values may still be followed in this file.
+    pub(super) budget: &'a Cell<u32>,
+    pub(super) evaluated: &'a flow::Evaluated,
 }
 
 /// What is said of an interpolation.
@@ -120,7 +127,8 @@ fn of_callers(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
 /// Judges what an environment variable is set to. One that is set elsewhere is not followed.
 fn of_variable(scene: &Scene<'_>, read: &Read) -> Option<Verdict> {
     let Some(variable) = flow::variable(scene, read) else { return of_unknown(scene, read) };
-    let Some(inner) = flow::reads(variable.value.as_ref()?) else { return of_unknown(scene, read) };
+    let inner = flow::reads(scene, variable.value.as_ref()?).filter(|it| flow::afford(scene, it.len()));
+    let Some(inner) = inner else { return of_unknown(scene, read) };
     let verdicts = inner.iter().filter_map(|it| match it.path.root() {
         // A variable that is made of others is not followed any further.
         "env" => of_unknown(scene, read),
