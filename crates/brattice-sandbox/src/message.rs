@@ -12,8 +12,11 @@ use rustix::net::{
 use crate::step::{Failure, Step};
 use crate::{Guarantee, JobExit};
 
-/// Bytes of one packet: a path of the usual longest kind and a few numbers.
-const PACKET_BYTES_MAX: usize = 4096 + 64;
+/// Bytes of what a failure is about: a path of the usual longest kind.
+const DETAIL_BYTES_MAX: usize = 4096;
+
+/// Bytes of one packet: a detail and a few numbers.
+const PACKET_BYTES_MAX: usize = DETAIL_BYTES_MAX + 64;
 
 /// One packet.
 #[derive(Debug)]
@@ -58,7 +61,9 @@ impl Message {
             Self::Failed(failure) => {
                 let mut bytes = vec![b'F', failure.step.number()];
                 bytes.extend(failure.errno.to_le_bytes());
-                bytes.extend(failure.detail.bytes().take(PACKET_BYTES_MAX - 64));
+                // Cut between two characters: the other side takes text only.
+                let end = failure.detail.floor_char_boundary(DETAIL_BYTES_MAX);
+                bytes.extend(failure.detail.bytes().take(end));
                 bytes
             }
             Self::Ended(exit) => {
@@ -77,23 +82,27 @@ impl Message {
         }
     }
 
-    /// Reads a packet; `None` if it is not one of ours.
+    /// Reads a packet; `None` if it is not one of ours. What can be read has one spelling.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [b'R', low, high] => Some(Self::Ready(Facts(u16::from_le_bytes([*low, *high])))),
-            [b'F', step, a, b, c, d, detail @ ..] => Some(Self::Failed(Failure {
-                step: Step::from_number(*step)?,
-                errno: i32::from_le_bytes([*a, *b, *c, *d]),
-                detail: String::from_utf8_lossy(detail).into_owned(),
-            })),
+            [b'F', step, a, b, c, d, detail @ ..] if detail.len() <= DETAIL_BYTES_MAX => {
+                Some(Self::Failed(Failure {
+                    step: Step::from_number(*step)?,
+                    errno: i32::from_le_bytes([*a, *b, *c, *d]),
+                    // We write text only; a replacement for what is none would be a second spelling.
+                    detail: std::str::from_utf8(detail).ok()?.to_owned(),
+                }))
+            }
             [b'E', kind, a, b, c, d] => {
                 let value = i32::from_le_bytes([*a, *b, *c, *d]);
-                Some(Self::Ended(match kind {
-                    0 => JobExit::Code(value),
-                    1 => JobExit::Signal(value),
-                    2 => JobExit::Timeout,
-                    3 => JobExit::NotFound,
-                    4 => JobExit::CannotExecute(value),
+                Some(Self::Ended(match (kind, value) {
+                    (0, code) => JobExit::Code(code),
+                    (1, signal) => JobExit::Signal(signal),
+                    (2, 0) => JobExit::Timeout,
+                    (3, 0) => JobExit::NotFound,
+                    (4, errno) => JobExit::CannotExecute(errno),
+                    (5, 0) => JobExit::Lost,
                     _ => return None,
                 }))
             }
@@ -157,7 +166,7 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<Option<(Message, Vec<Owned
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::{Facts, Message};
+    use super::{DETAIL_BYTES_MAX, Facts, Message, PACKET_BYTES_MAX};
     use crate::step::{Failure, Step};
     use crate::{Guarantee, JobExit};
 
@@ -178,9 +187,32 @@ mod tests {
             assert_eq!(again, Some(bytes));
         }
         assert!(facts.holds(Guarantee::Cleanup) && !facts.holds(Guarantee::Network));
-        for bad in [&b""[..], b"R", b"F\xff\0\0\0\0", b"E\x09\0\0\0\0", b"E\0\0", b"X123456"] {
+        for bad in [
+            &b""[..],
+            b"R",
+            b"F\xff\0\0\0\0",
+            b"E\x09\0\0\0\0",
+            b"E\0\0",
+            b"X123456",
+            // A time limit has no number.
+            b"E\x02\x01\0\0\0",
+            // No text; and a text only together with the number before it.
+            b"F\x01\0\0\0\0\xff",
+            b"F\x01\0\0\0\xc3\xa9",
+        ] {
             assert!(Message::decode(bad).is_none(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_long_detail_is_cut_between_characters() {
+        let detail = format!("x{}", "\u{e9}".repeat(DETAIL_BYTES_MAX));
+        let bytes = Message::Failed(Failure { step: Step::Overlay, errno: 22, detail }).encode();
+        assert!(bytes.len() <= PACKET_BYTES_MAX);
+        let Some(Message::Failed(read)) = Message::decode(&bytes) else { panic!("it is one of ours") };
+        assert_eq!(read.detail.len(), DETAIL_BYTES_MAX - 1);
+        let longer = [bytes, b"12".to_vec()].concat();
+        assert!(Message::decode(&longer).is_none());
     }
 
     proptest! {
@@ -191,11 +223,7 @@ mod tests {
             rest in proptest::collection::vec(any::<u8>(), 0..8),
         ) {
             let bytes = [&[tag, number][..], &rest].concat();
-            // But for details that are not text, and numbers that an end without one ignores.
-            if let Some(message) = Message::decode(&bytes)
-                && std::str::from_utf8(&bytes).is_ok()
-                && !matches!(message, Message::Ended(JobExit::Timeout | JobExit::NotFound))
-            {
+            if let Some(message) = Message::decode(&bytes) {
                 assert_eq!(message.encode(), bytes);
             }
         }
