@@ -29,6 +29,10 @@ pub const EVIDENCE_FILES_MAX: usize = 10_000;
 /// invocation that somebody kept for later would make its signer the initiator of a build they never asked for.
 pub const INVOCATION_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
 
+/// The code of a problem: a trusted signer's statement is dated ahead of our clock. It does not count, but a
+/// failing scan or a denial must not vanish because of a wrong clock.
+pub const FROM_THE_FUTURE: &str = "from-the-future";
+
 /// One evidence file as found: a name for messages, and its bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct EvidenceFile<'a> {
@@ -45,7 +49,7 @@ pub struct EvidenceProblem {
     pub name: String,
     /// SHA-256 of the file.
     pub file: Sha256,
-    /// A stable code: `not-a-bundle`, `unknown-statement`, `not-verified`, `not-the-builder`,
+    /// A stable code: `not-a-bundle`, `unknown-statement`, `not-verified`, `from-the-future`, `not-the-builder`,
     /// `duplicate-file`, `conflicting-statements`, `too-many-files`.
     pub code: &'static str,
     /// One sentence for people, without the name.
@@ -331,7 +335,11 @@ fn add<P: Predicate>(
     role: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let refuse = |error: VerifyError| ("not-verified", error.to_string());
+    let refuse = |error: VerifyError| {
+        // Signed by somebody who is trusted: what it says is not known to be wrong, only not yet so.
+        let code = if matches!(error, VerifyError::Future(_)) { FROM_THE_FUTURE } else { "not-verified" };
+        (code, error.to_string())
+    };
     let node = claimed_node::<P>(bundle).map_err(refuse)?;
     let expectation = Expectation { node, authority: Authority::Trust { trust, role }, now };
     shelf.statements.push(Verified::new(bundle, &expectation).map_err(refuse)?);

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use brattice_attest::approval::{Question, evaluate};
-use brattice_attest::graph::Graph;
+use brattice_attest::graph::{FROM_THE_FUTURE, Graph};
 use brattice_attest::oms::Manifest;
-use brattice_attest::statement::{Provenance, Scan, ScanOrigin};
+use brattice_attest::statement::{Decision, Provenance, Scan, ScanOrigin};
 use brattice_attest::trust::Trust;
 use brattice_attest::{Node, Verified};
 use brattice_digest::Sha256;
@@ -73,6 +73,12 @@ pub fn collect(collection: &Collection<'_>) -> Facts {
         .iter()
         .map(|it| IgnoredFact { evidence: it.file, reason: format!("{}: {}", it.name, it.message) })
         .collect();
+    let undecided = graph
+        .problems()
+        .iter()
+        .filter(|it| it.code == FROM_THE_FUTURE)
+        .map(|it| IgnoredFact { evidence: it.file, reason: format!("{}: {}", it.name, it.message) })
+        .collect();
     let signatures = collector.signatures(&mut ignored);
     let provenances: Vec<ProvenanceFact> =
         collector.provenances(&mut ignored).into_iter().map(|it| collector.provenance(it)).collect();
@@ -94,6 +100,7 @@ pub fn collect(collection: &Collection<'_>) -> Facts {
         scans,
         ledger,
         ignored,
+        undecided,
     }
 }
 
@@ -159,6 +166,7 @@ impl Collector<'_> {
             initiator: InitiatorFact {
                 person: initiator.as_ref().ok().map(|&it| it.to_owned()),
                 evidence: named,
+                logged: named.is_some_and(|it| self.logged.contains(&it)),
                 problem: initiator.err().map(|it| it.to_string()),
             },
             approvals,
@@ -202,9 +210,6 @@ impl Collector<'_> {
                     approver.expires.to_string(),
                 ));
             }
-            for denial in outcome.denials {
-                facts.denied.push(self.approval(denial.file, denial.signer, String::new()));
-            }
             for other in outcome.not_counted {
                 let answers_this = answers
                     .iter()
@@ -215,7 +220,21 @@ impl Collector<'_> {
                 }
             }
         }
+        facts.denied = self.denials();
         facts
+    }
+
+    /// Every no to this subject and environment that still holds, whichever request it answers: who asks again,
+    /// or takes the request away, is not rid of it.
+    fn denials(&self) -> Vec<ApprovalFact> {
+        let Collection { graph, environment, now, .. } = *self.collection;
+        graph
+            .approvals()
+            .into_iter()
+            .filter(|it| it.predicate().decision == Decision::Deny && it.is_about(&self.node))
+            .filter(|it| it.predicate().environment == environment && it.predicate().expires > now)
+            .map(|it| self.approval(it.file(), it.signer().id(), it.predicate().expires.to_string()))
+            .collect()
     }
 
     fn approval(&self, evidence: Sha256, person: String, expires: String) -> ApprovalFact {
@@ -259,7 +278,7 @@ impl Collector<'_> {
             node: node_fact(node),
             area: said.area.clone(),
             finished: said.finished.to_string(),
-            complete: said.coverage.complete,
+            complete: said.coverage.complete && said.coverage.inputs > 0,
             narrowed: narrowed(said),
             exit: said.verdict.exit,
             exploit: said.counts.exploit.clone(),
@@ -283,23 +302,24 @@ impl Collector<'_> {
     fn withheld(&self, events: &[Event], provenances: &[ProvenanceFact]) -> Option<String> {
         let mut nodes: BTreeSet<Sha256> = BTreeSet::from([self.node.sha256]);
         nodes.extend(provenances.iter().flat_map(|it| it.materials.iter().map(|it| it.sha256)));
-        let mut newest_scan: BTreeMap<(Sha256, &str), &Event> = BTreeMap::new();
+        let mut newest: BTreeMap<(&str, Sha256, &str), &Event> = BTreeMap::new();
         let mut must_be_there: Vec<&Event> = Vec::new();
         for event in events.iter().filter(|it| !it.evidence.is_empty()) {
             for subject in event.subject.iter().filter(|it| nodes.contains(&it.sha256)) {
                 match (event.verb.as_str(), event.outcome.as_str()) {
-                    ("check", _) => {
-                        newest_scan.insert((subject.sha256, event.actor.key.as_str()), event);
+                    (verb @ ("check" | "attest"), _) => {
+                        newest.insert((verb, subject.sha256, event.actor.key.as_str()), event);
                     }
                     ("approve", "deny" | "revoke") => must_be_there.push(event),
                     _ => {}
                 }
             }
         }
-        must_be_there.extend(newest_scan.values());
-        let missing = must_be_there
-            .into_iter()
-            .find(|event| event.evidence.iter().any(|it| !self.collection.presented.contains(it)))?;
+        must_be_there.extend(newest.values());
+        // What cannot be used was not presented either: a statement that somebody spoilt is one left out.
+        let spoilt: BTreeSet<Sha256> = self.collection.graph.problems().iter().map(|it| it.file).collect();
+        let usable = |it: &Sha256| self.collection.presented.contains(it) && !spoilt.contains(it);
+        let missing = must_be_there.into_iter().find(|event| !event.evidence.iter().all(usable))?;
         let (verb, outcome, time) = (&missing.verb, &missing.outcome, &missing.time);
         Some(format!("the log names evidence that was not presented: `{verb}` of {time} ({outcome})"))
     }

@@ -108,6 +108,10 @@ impl Judge<'_> {
         if let Some(ledger) = &self.environment.ledger {
             verdicts.push(verdict("ledger", self.ledger(ledger)));
         }
+        if let Some(undecided) = self.facts.undecided.first() {
+            let why = format!("look at the clocks: {}", undecided.reason);
+            verdicts.push(verdict("time", Err(why)));
+        }
         if verdicts.is_empty() {
             // An environment without a demand would let everything through.
             verdicts.push(verdict(
@@ -268,6 +272,9 @@ impl Judge<'_> {
             return Err(unmet(&format!(
                 "no approval can count, since nobody is known to have started the run: {why}"
             )));
+        }
+        if !self.counts(provenance.initiator.logged) {
+            return Err(unmet("no approval can count, since the invocation is not in the log"));
         }
         if let Some(denial) = provenance.approvals.denied.first() {
             return Err(unmet(&format!("denied by {}", denial.person)));

@@ -84,6 +84,8 @@ pub struct InitiatorFact {
     pub person: Option<String>,
     /// SHA-256 of the invocation's bundle.
     pub evidence: Option<Sha256>,
+    /// Whether the log holds an event that names the bundle.
+    pub logged: bool,
     /// Why there is none.
     pub problem: Option<String>,
 }
@@ -187,6 +189,8 @@ pub struct Facts {
     pub ledger: Option<LedgerFact>,
     /// Evidence that could not be used, and why.
     pub ignored: Vec<IgnoredFact>,
+    /// Statements of trusted signers that are dated ahead of the clock: while there is one, nothing is allowed.
+    pub undecided: Vec<IgnoredFact>,
 }
 
 impl Facts {

@@ -153,9 +153,10 @@ fn read_folder(path: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Fa
         {
             continue;
         }
-        // One more than the graph looks at, so that it says so.
-        if files.len() > EVIDENCE_FILES_MAX {
-            break;
+        // A denial among those that nobody looks at would be no denial.
+        if files.len() >= EVIDENCE_FILES_MAX {
+            return Err(Failure::no(format!("there are more than {EVIDENCE_FILES_MAX} evidence files"))
+                .hint("name the folder with this artifact's evidence alone"));
         }
         let bytes =
             root.read(&entry.path, DOCUMENT_BYTES_MAX).map_err(|error| Failure::incomplete(chain(&error)))?;

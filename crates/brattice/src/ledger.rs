@@ -162,6 +162,33 @@ pub(crate) fn append_record(context: &Context<'_>, place: &Place, record: Record
     Ok(result.indexes.start)
 }
 
+/// The public half beside the private key, or the private key itself.
+pub(crate) fn own_key(place: &Place) -> Result<VerifierKey, Failure> {
+    let key = place.require_key()?;
+    let failed = |error: &dyn std::error::Error| {
+        Failure::usage(format!("failed to read the log's key: {}", chain(error)))
+    };
+    let public = ledger::public_key_path(key);
+    if public.exists() {
+        return ledger::read_verifier_key(&public).map_err(|error| failed(&error));
+    }
+    let signer = ledger::read_signer(&place.directory, key).map_err(|error| failed(&error))?;
+    Ok(signer.verifier_key().clone())
+}
+
+/// Demands that the log knows of a run with this record, if a log is configured. A record is no signed
+/// statement: between the run and the builder's signature somebody could write another one.
+pub(crate) fn require_run(context: &Context<'_>, record: Sha256) -> Result<(), Failure> {
+    let Some(place) = Place::find(context)? else { return Ok(()) };
+    let (_, events) =
+        read(&place, &own_key(&place)?, &remembered(context)?).map_err(|error| failure(&error))?;
+    if events.iter().any(|it| it.verb == "run" && it.evidence.contains(&record)) {
+        return Ok(());
+    }
+    Err(Failure::no("the log knows of no run with this record")
+        .hint("attest the record as `brattice run` wrote it, with the same log"))
+}
+
 /// Verifies the whole log by the trust root's key for it, and reads its events.
 pub(crate) fn state(context: &Context<'_>, trust: &Trust) -> Result<Option<LedgerState>, Failure> {
     let Some(place) = Place::find(context)? else { return Ok(None) };

@@ -102,7 +102,8 @@ impl Terminal {
         if self.verbosity < level {
             return;
         }
-        let text = harmless(text);
+        // A further line stands back, so that foreign text in a message cannot begin one of its own.
+        let text = harmless(text).replace('\n', "\n  ");
         let line = if self.color_stderr {
             format!("{color}{word}{RESET}: {text}\n")
         } else {
@@ -113,11 +114,22 @@ impl Terminal {
     }
 }
 
-/// Escapes every control character but line feed and tab.
+/// Escapes like [`harmless`], and line feeds too: for foreign text within one line.
+pub(crate) fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', "\\n")
+}
+
+/// The characters that turn the direction of what follows: text that reads other than it is.
+const BIDIRECTIONAL: [char; 12] = [
+    '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
+/// Escapes every control character but line feed and tab, and those that turn the direction of text.
 pub(crate) fn harmless(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
-            let keep = !c.is_control() || c == '\n' || c == '\t';
+            let keep = (!c.is_control() || c == '\n' || c == '\t') && !BIDIRECTIONAL.contains(&c);
             let escaped: Box<dyn Iterator<Item = char>> =
                 if keep { Box::new(std::iter::once(c)) } else { Box::new(c.escape_default()) };
             escaped

@@ -72,6 +72,7 @@ fn provenance(name: &str, materials: Vec<NodeFact>) -> ProvenanceFact {
         initiator: InitiatorFact {
             person: Some("alice".to_owned()),
             evidence: Some(digest("invocation")),
+            logged: true,
             problem: None,
         },
         approvals: ApprovalFacts { granted: vec![grant("bob")], ..ApprovalFacts::default() },
@@ -102,6 +103,7 @@ fn facts() -> Facts {
             problem: None,
         }),
         ignored: Vec::new(),
+        undecided: Vec::new(),
     }
 }
 
@@ -285,6 +287,7 @@ fn the_log_must_verify_and_know_the_evidence() {
         it.ledger.as_mut().unwrap().origin = "evil.test/log".to_owned();
     });
     deny("built", "not in the log", |it| it.provenances[0].logged = false);
+    deny("approvals", "the invocation is not in the log", |it| it.provenances[0].initiator.logged = false);
     deny("pipeline", "not in the log", |it| it.scans[0].logged = false);
     deny("signed", "that is in the log", |it| it.signatures[0].logged = false);
     check(Decision::Pending, "approvals", "not in the log", |it| {
@@ -296,4 +299,12 @@ fn the_log_must_verify_and_know_the_evidence() {
 fn facts_are_published_and_read_back() {
     let text = serde_json::to_string(&facts()).unwrap();
     assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts());
+}
+
+#[test]
+fn a_trusted_statement_from_the_future_stops_everything() {
+    deny("time", "look at the clocks", |it| {
+        let reason = "scan.sigstore.json: statement is from the future".to_owned();
+        it.undecided.push(brattice_policy::IgnoredFact { evidence: digest("scan"), reason });
+    });
 }

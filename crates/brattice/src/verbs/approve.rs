@@ -17,7 +17,7 @@ use crate::context::{Context, short};
 use crate::evidence::{EvidenceFolder, Governing, signing_key, subject, write_new};
 use crate::exit::{Failure, NOTHING, USAGE, YES, chain};
 use crate::ledger::Draft;
-use crate::terminal::harmless;
+use crate::terminal::{harmless, one_line};
 use crate::verbs::Done;
 
 /// Runs `approve`.
@@ -151,7 +151,7 @@ fn sign_answer(
             "{word}: {} {} for `{}` until {expires}: {}",
             node.kind,
             short(&node.sha256),
-            harmless(&environment),
+            one_line(&environment),
             out.display()
         ));
         draft = draft.about(node.sha256);
@@ -168,7 +168,7 @@ fn show(context: &Context<'_>, file: &Path) -> Result<Done, Failure> {
     let text = serde_json::to_string_pretty(&payload).unwrap_or_default();
     context.terminal.line(&harmless(&text))?;
     context.terminal.line(&format!("file sha256:{}", bundle.file()))?;
-    context.terminal.line(&format!("key  {}", harmless(bundle.hint().as_str().unwrap_or("none"))))?;
+    context.terminal.line(&format!("key  {}", one_line(bundle.hint().as_str().unwrap_or("none"))))?;
     context.terminal.note("nothing was verified; `brattice gate --explain` says what counts");
     Ok(Done { code: YES, draft: None })
 }
@@ -189,7 +189,7 @@ fn list(context: &Context<'_>, evidence: &[std::path::PathBuf]) -> Result<Done, 
         let text = |pointer: &str| payload.pointer(pointer).and_then(Value::as_str).unwrap_or("").to_owned();
         let environment = text("/predicate/environment");
         let line = format!("{kind:8}  {environment:12}  until {}  {name}", text("/predicate/expires"));
-        context.terminal.line(&harmless(&line))?;
+        context.terminal.line(&one_line(&line))?;
         found += 1;
     }
     Ok(Done { code: if found == 0 { NOTHING } else { YES }, draft: None })

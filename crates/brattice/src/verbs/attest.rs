@@ -16,7 +16,7 @@ use crate::cli::{AttestArgs, AttestType};
 use crate::context::{Context, short};
 use crate::evidence::{Governing, signing_key, subject, write_bundle};
 use crate::exit::{Failure, NO, YES, chain};
-use crate::ledger::Draft;
+use crate::ledger::{Draft, require_run};
 use crate::verbs::Done;
 
 /// Runs `attest`.
@@ -37,6 +37,7 @@ fn provenance(context: &Context<'_>, arguments: &AttestArgs) -> Result<Done, Fai
             record.exit.code
         )));
     }
+    require_run(context, Sha256::of(&record_bytes))?;
     let (subject, manifest) = subject(context, &arguments.subject, SubjectRules::Strict, NO)?;
     require_products(&subject, &record)?;
     let builder = builder_id(context, arguments.builder.as_deref(), &key.public().key_id())?;

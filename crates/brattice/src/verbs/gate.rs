@@ -23,6 +23,7 @@ use crate::evidence::{EvidenceFolder, Governing, make_parent, signing_key, subje
 use crate::exit::{Failure, NO, PENDING, USAGE, YES, chain};
 use crate::ledger::{Draft, append, state};
 use crate::private::run_on_copy;
+use crate::terminal::one_line;
 use crate::verbs::Done;
 
 /// How much ignored evidence is told without `--explain`.
@@ -59,7 +60,12 @@ fn make_way_for_answers(context: &Context<'_>, arguments: &GateArgs) -> Result<(
     for path in [&arguments.verdict, &arguments.vsa].into_iter().flatten() {
         // Where an answer cannot be written, none is made.
         make_parent(&context.path(path))?;
-        if let Err(error) = fs::remove_file(context.path(path))
+        let path = &context.path(path);
+        // Only what an earlier call can have written: never a device or a link.
+        if fs::symlink_metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+            continue;
+        }
+        if let Err(error) = fs::remove_file(path)
             && error.kind() != ErrorKind::NotFound
         {
             return Err(Failure::usage(format!("cannot write {}: {error}", path.display())));
@@ -184,7 +190,7 @@ impl Judgement<'_> {
             verdict.decision.as_str(),
             subject.kind,
             short(&subject.sha256),
-            verdict.environment
+            one_line(&verdict.environment)
         ))?;
         let width = verdict.requirements.iter().map(|it| it.name.len()).max().unwrap_or(0);
         for requirement in &verdict.requirements {
@@ -194,13 +200,13 @@ impl Judgement<'_> {
                 Status::Pending => "...",
             };
             let line = format!("  {mark}  {:width$}  {}", requirement.name, requirement.reason);
-            terminal.line(&crate::terminal::harmless(&line))?;
+            terminal.line(&one_line(&line))?;
         }
         // Why something does not count is what a person needs who expected a yes.
         let shown_max = if self.arguments.explain { usize::MAX } else { IGNORED_SHOWN_MAX };
         if verdict.decision != Decision::Allow || self.arguments.explain {
             for ignored in facts.ignored.iter().take(shown_max) {
-                terminal.line(&crate::terminal::harmless(&format!("  ignored  {}", ignored.reason)))?;
+                terminal.line(&one_line(&format!("  ignored  {}", ignored.reason)))?;
             }
             if let Some(more @ 1..) = facts.ignored.len().checked_sub(shown_max) {
                 terminal.line(&format!("  ignored  {more} more; `--explain` tells them"))?;

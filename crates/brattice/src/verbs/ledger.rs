@@ -12,8 +12,8 @@ use crate::cli::{LedgerArgs, LedgerCommand};
 use crate::context::{Context, read_named, short};
 use crate::evidence::make_parent;
 use crate::exit::{Failure, NO, NOTHING, YES, chain};
-use crate::ledger::{Place, append_record, failure, remembered};
-use crate::terminal::{harmless, plural};
+use crate::ledger::{Place, append_record, failure, own_key, remembered};
+use crate::terminal::{one_line, plural};
 
 /// The largest proof or checkpoint in bytes; a proof of a billion records has under 4 KiB.
 const PROOF_BYTES_MAX: u64 = 1 << 20;
@@ -149,7 +149,7 @@ fn check_proof(context: &Context<'_>, proof: &Path, record: &Path, verifier: &st
 fn status(context: &Context<'_>) -> Result<u8, Failure> {
     let log = open(context)?;
     let checkpoint = log.checkpoint().checkpoint();
-    context.terminal.line(&format!("origin      {}", harmless(&checkpoint.origin)))?;
+    context.terminal.line(&format!("origin      {}", one_line(&checkpoint.origin)))?;
     context.terminal.line(&format!("records     {}", checkpoint.size))?;
     context.terminal.line(&format!("root        {}", checkpoint.root))?;
     let seen = remembered(context)?.load(log.verifier_key()).map_err(|error| failure(&error))?;
@@ -174,7 +174,7 @@ fn tail(context: &Context<'_>, lines: u64) -> Result<u8, Failure> {
             }
             Err(_) => format!("{number:6}  a record of {}", plural(record.as_bytes().len(), "byte")),
         };
-        context.terminal.line(&harmless(&line))?;
+        context.terminal.line(&one_line(&line))?;
     }
     Ok(if records.is_empty() { NOTHING } else { YES })
 }
@@ -183,20 +183,6 @@ fn open(context: &Context<'_>) -> Result<Log<FileStore>, Failure> {
     let place = Place::require(context)?;
     let key = own_key(&place)?;
     ledger::open(&place.directory, &key).map_err(|error| failure(&error))
-}
-
-/// The public half beside the private key, or the private key itself.
-fn own_key(place: &Place) -> Result<VerifierKey, Failure> {
-    let key = place.require_key()?;
-    let failed = |error: &dyn std::error::Error| {
-        Failure::usage(format!("failed to read the log's key: {}", chain(error)))
-    };
-    let public = ledger::public_key_path(key);
-    if public.exists() {
-        return ledger::read_verifier_key(&public).map_err(|error| failed(&error));
-    }
-    let signer = ledger::read_signer(&place.directory, key).map_err(|error| failed(&error))?;
-    Ok(signer.verifier_key().clone())
 }
 
 /// Reads a verifier key from the command line, or from the file that it names.

@@ -44,6 +44,9 @@ fn start(context: &Context<'_>, arguments: &RunArgs) -> Result<Done, Failure> {
     }
     let mut draft = Draft::new(if outcome.record.exit.code == 0 { "succeeded" } else { "failed" })
         .about(outcome.record.workspace.sha256);
+    if record.is_some() {
+        draft = draft.with(brattice_digest::Sha256::of(&outcome.record_bytes));
+    }
     for product in &outcome.record.products {
         draft = draft.about(product.sha256);
     }

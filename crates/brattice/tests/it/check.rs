@@ -177,12 +177,12 @@ fn mistake_in_the_settings_is_shown_where_it_stands() {
     place.write("repo/brattice.toml", "[check]\nfail-on = \"hihg\"\n");
     assert_snapshot!(check(&place, &[]).ends_with(2).stderr, @r#"
     error: brattice.toml:2:11: `check.fail-on` cannot be `hihg`
-      |
-    2 | fail-on = "hihg"
-      |           ^
-      = expected: one of `info`, `low`, `medium`, `high`, `critical`
-      = help: did you mean `high`?
-      = help: `fail-on` is from which severity on an exploit fails; `medium` if nothing is said
+        |
+      2 | fail-on = "hihg"
+        |           ^
+        = expected: one of `info`, `low`, `medium`, `high`, `critical`
+        = help: did you mean `high`?
+        = help: `fail-on` is from which severity on an exploit fails; `medium` if nothing is said
     "#);
     for wrong in ["[check]\nfial-on = \"high\"\n", "check", "[check]\nignore = [\"nonsense\"]\n", "[chekc]\n"]
     {

@@ -10,6 +10,7 @@ mod exit_codes;
 mod gate;
 mod gate_evidence;
 mod gate_people;
+mod gate_tricks;
 mod ledger;
 mod line;
 mod place;
