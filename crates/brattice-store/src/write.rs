@@ -1,8 +1,8 @@
 //! Writing so that a crash leaves the old file or the new one.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,12 +10,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
+/// How much of a file is looked at for a private key: PEM puts its label at the start, after remarks at most.
+const KEY_SEARCH_BYTES_MAX: u64 = 4096;
+
+/// How the label of every private key in PEM ends, whatever its kind.
+const KEY_LABEL: &[u8] = b"PRIVATE KEY-----";
+
 /// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The file exists and must not be overwritten.
     #[error("{path:?} exists already")]
     Exists {
+        /// The path as it was asked for.
+        path: PathBuf,
+    },
+    /// The path is a directory, or a link to one.
+    #[error("{path:?} is a directory")]
+    Directory {
+        /// The path as it was asked for.
+        path: PathBuf,
+    },
+    /// The path is a symbolic link to nothing: what it should become, and where, nobody said.
+    #[error("{path:?} is a symbolic link to something that does not exist")]
+    DanglingLink {
+        /// The path as it was asked for.
+        path: PathBuf,
+    },
+    /// The file holds a private key: to name it as an output is a mistake that nothing brings back.
+    #[error("{path:?} holds a private key; choose another path")]
+    PrivateKey {
         /// The path as it was asked for.
         path: PathBuf,
     },
@@ -38,8 +62,19 @@ pub enum WriteError {
 /// Writes a file by a temporary neighbour, `fsync` and `rename`: a reader sees the old bytes or the new ones,
 /// and once this returns the new ones survive a power cut.
 ///
-/// `mode` is subject to the umask. A link at `path` is replaced, not followed.
+/// `mode` is subject to the umask. Anything but a regular file is written to where it is and stays what it is:
+/// a pipe, a device, and the file behind a link, as with `/dev/stdout`. A private key is never replaced.
 pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
+    let failed = |source| WriteError::Io { path: path.to_path_buf(), source };
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => require_no_key(path)?,
+        Ok(_) if path.file_name().is_none() => {
+            return Err(WriteError::NoFileName { path: path.to_path_buf() });
+        }
+        Ok(metadata) => return write_through(path, bytes, &metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
     write_by_rename(path, bytes, mode, |directory, temporary, name| {
         rustix::fs::renameat(directory, temporary, directory, name)
     })
@@ -52,6 +87,45 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError
         rustix::fs::linkat(directory, temporary, directory, name, AtFlags::empty())?;
         rustix::fs::unlinkat(directory, temporary, AtFlags::empty())
     })
+}
+
+/// Writes to what a path leads to, which is there already and is kept.
+fn write_through(path: &Path, bytes: &[u8], found: &Metadata) -> Result<(), WriteError> {
+    let failed = |source: io::Error| WriteError::Io { path: path.to_path_buf(), source };
+    let target = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if found.is_symlink() => {
+            WriteError::DanglingLink { path: path.to_path_buf() }
+        }
+        _ => failed(error),
+    })?;
+    if target.is_dir() {
+        return Err(WriteError::Directory { path: path.to_path_buf() });
+    }
+    if target.is_file() {
+        require_no_key(path)?;
+    }
+    let flags = OFlags::WRONLY | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOCTTY;
+    // A pipe waits for its reader, as it does for a shell.
+    let file = rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty()))
+        .map_err(|error| failed(error.into()))?;
+    let mut file = File::from(file);
+    // Only files can be synchronised.
+    let written = if target.is_file() { write_and_sync(file, bytes) } else { file.write_all(bytes) };
+    written.map_err(failed)
+}
+
+/// Fails if an existing file holds a private key, or cannot be looked at for one.
+fn require_no_key(path: &Path) -> Result<(), WriteError> {
+    let failed = |source: io::Error| WriteError::Io { path: path.to_path_buf(), source };
+    // It was a regular file a moment ago; should it be a pipe by now, nobody waits for it.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
+    let mut beginning = Vec::new();
+    File::from(file).take(KEY_SEARCH_BYTES_MAX).read_to_end(&mut beginning).map_err(failed)?;
+    if beginning.windows(KEY_LABEL.len()).any(|it| it == KEY_LABEL) {
+        return Err(WriteError::PrivateKey { path: path.to_path_buf() });
+    }
+    Ok(())
 }
 
 fn write_by_rename(
@@ -100,7 +174,9 @@ fn temporary_name() -> OsString {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt, symlink};
+    use std::io::Read;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
 
     use super::{WriteError, create_new, write_atomic};
     use crate::read_bounded;
@@ -126,14 +202,86 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_replaced_and_its_target_left_alone() {
+    fn a_link_stays_and_the_file_behind_it_is_written() {
         let directory = tempfile::tempdir().unwrap();
         let (target, link) = (directory.path().join("t"), directory.path().join("l"));
-        write_atomic(&target, b"target", 0o600).unwrap();
+        write_atomic(&target, b"a longer target", 0o600).unwrap();
         symlink(&target, &link).unwrap();
-        write_atomic(&link, b"new", 0o600).unwrap();
-        assert_eq!(read_bounded(&target, 10).unwrap(), b"target");
-        assert!(link.symlink_metadata().unwrap().is_file());
+        write_atomic(&link, b"new", 0o644).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(read_bounded(&target, 20).unwrap(), b"new");
+        assert_eq!(target.metadata().unwrap().mode() & 0o7777, 0o600);
+        assert_eq!(names(directory.path()), ["l", "t"]);
+    }
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe_even_behind_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (pipe, link) = (directory.path().join("p"), directory.path().join("l"));
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        symlink(&pipe, &link).unwrap();
+        for path in [&pipe, &link] {
+            let from = pipe.clone();
+            let reader = std::thread::spawn(move || {
+                let mut text = String::new();
+                std::fs::File::open(from).unwrap().read_to_string(&mut text).unwrap();
+                text
+            });
+            write_atomic(path, b"through", 0o600).unwrap();
+            assert_eq!(reader.join().unwrap(), "through");
+            assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
+            assert!(link.symlink_metadata().unwrap().is_symlink());
+        }
+        assert_eq!(names(directory.path()), ["l", "p"]);
+    }
+
+    #[test]
+    fn an_open_descriptor_is_written_to_by_its_path() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("f");
+        let file = std::fs::File::create(&path).unwrap();
+        let by_descriptor = format!("/dev/fd/{}", file.as_raw_fd());
+        write_atomic(std::path::Path::new(&by_descriptor), b"new", 0o600).unwrap();
+        assert_eq!(read_bounded(&path, 10).unwrap(), b"new");
+        assert_eq!(names(directory.path()), ["f"]);
+    }
+
+    #[test]
+    fn a_directory_and_a_link_to_nothing_are_refused_by_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let (folder, link, dangling) =
+            (directory.path().join("d"), directory.path().join("l"), directory.path().join("x"));
+        std::fs::create_dir(&folder).unwrap();
+        symlink(&folder, &link).unwrap();
+        symlink(directory.path().join("nowhere"), &dangling).unwrap();
+        for path in [&folder, &link] {
+            assert!(matches!(write_atomic(path, b"", 0o600), Err(WriteError::Directory { .. })));
+        }
+        let error = write_atomic(&dangling, b"", 0o600).unwrap_err();
+        assert!(error.to_string().ends_with("is a symbolic link to something that does not exist"));
+        assert_eq!(names(directory.path()), ["d", "l", "x"]);
+    }
+
+    #[test]
+    fn a_private_key_is_never_replaced_even_behind_a_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let (key, link) = (directory.path().join("k"), directory.path().join("l"));
+        symlink(&key, &link).unwrap();
+        // Put together here: no file of this repository should look like a key.
+        for kind in ["", "EC ", "OPENSSH ", "ENCRYPTED "] {
+            let text = format!("a remark\n-----BEGIN {kind}PRIVATE {}-----\nAAAA\n", "KEY");
+            std::fs::write(&key, &text).unwrap();
+            for path in [&key, &link] {
+                let error = write_atomic(path, b"report", 0o600).unwrap_err();
+                assert!(error.to_string().ends_with("holds a private key; choose another path"), "{error}");
+            }
+            assert_eq!(read_bounded(&key, 100).unwrap(), text.as_bytes());
+        }
+        // A public key may go.
+        std::fs::write(&key, format!("-----BEGIN PUBLIC {}-----\n", "KEY")).unwrap();
+        write_atomic(&key, b"report", 0o600).unwrap();
+        assert_eq!(read_bounded(&key, 10).unwrap(), b"report");
+        assert_eq!(names(directory.path()), ["k", "l"]);
     }
 
     #[test]
