@@ -110,7 +110,15 @@ impl<'t> File<'t> {
         let tree = tree.map(|it| self.problem(it.code, it.message.to_owned(), it.span, it.incomplete));
         let syntax = self.syntax.iter();
         let syntax = syntax.map(|it| self.problem(it.code, it.message.clone(), it.span, it.incomplete));
-        tree.chain(syntax).collect()
+        tree.chain(syntax).chain(self.further_document()).collect()
+    }
+
+    /// The platform takes one document a file. What stands behind it was not examined, and must not look as if
+    /// it had been.
+    fn further_document(&self) -> Option<Problem> {
+        let further = self.tree.documents().skip(1).find(|it| !it.is_null())?;
+        let message = "the file has several documents, of which only the first was examined".to_owned();
+        Some(self.problem("several-documents", message, further.span(), true))
     }
 
     fn problem(&self, code: &'static str, message: String, span: Span, incomplete: bool) -> Problem {

@@ -186,3 +186,14 @@ fn bytes_are_examined_by_themselves() {
     assert_eq!(scan(b"\xff", None).unwrap().verdict.exit, 4);
     assert!(matches!(scan(b"", Some("HEAD")), Err(ScanError::SinceOfBytes)));
 }
+
+#[test]
+fn what_stands_in_a_second_document_makes_a_file_incomplete() {
+    let second = format!("on: push\npermissions: {{}}\njobs: {{}}\n---\n{INJECTION}");
+    let tree = Tree::plain(&[(".github/workflows/a.yml", &second)]);
+    let result = tree.scan();
+    assert_eq!(result.verdict.exit, 4);
+    assert_eq!(result.inputs[0].problems[0].code, "several-documents");
+    let tree = Tree::plain(&[(".github/workflows/a.yml", &format!("---\n{INJECTION}...\n---\n"))]);
+    assert!(!tree.scan().verdict.incomplete, "an empty document holds nothing");
+}
