@@ -38,14 +38,30 @@ pub(crate) struct Stream<'a> {
 struct Open<'a> {
     stream: Stream<'a>,
     masker: Masker,
+    /// What is written to the caller's end.
+    reader: Reader,
 }
 
-/// Follows both streams until they end, which they do when every process of the job has.
+/// What is known of the caller's end of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// It takes what it is given.
+    Present,
+    /// It failed, as a full disk does: the job goes on without it.
+    Failed,
+    /// It went away, as with `| head`: nobody wants the rest.
+    Gone,
+}
+
+/// Follows both streams until they end, which they do when every process of the job has. A stream whose reader
+/// went away is closed: the job learns it as every program does that writes into a broken pipe.
 ///
 /// One digest over both needs one order: one thread reads, so that what is hashed is what was written.
 pub(crate) fn pump(streams: [Stream<'_>; 2], masks: &MaskSet) -> io::Result<Pumped> {
-    let mut open: Vec<Open<'_>> =
-        streams.into_iter().map(|stream| Open { stream, masker: masks.masker() }).collect();
+    let mut open: Vec<Open<'_>> = streams
+        .into_iter()
+        .map(|stream| Open { stream, masker: masks.masker(), reader: Reader::Present })
+        .collect();
     let mut sink = Sink { hasher: Sha256Hasher::new(), bytes: 0, write_error: None };
     let (mut masked, mut by_name) = (0, BTreeMap::<String, u64>::new());
     let mut buffer = vec![0; READ_BYTES];
@@ -67,15 +83,17 @@ pub(crate) fn pump(streams: [Stream<'_>; 2], masks: &MaskSet) -> io::Result<Pump
                 Err(error) => return Err(error),
             };
             let mut out = Vec::with_capacity(count);
-            if count > 0 {
-                current.masker.push(buffer.get(..count).unwrap_or_default(), &mut out);
-                sink.pass_on(&out, current.stream.to);
+            current.masker.push(buffer.get(..count).unwrap_or_default(), &mut out);
+            sink.pass_on(&out, current.stream.to, &mut current.reader);
+            if count > 0 && current.reader != Reader::Gone {
                 index += 1;
                 continue;
             }
-            let Open { stream, masker } = open.remove(index);
-            let counts = masker.finish(&mut out);
-            sink.pass_on(&out, stream.to);
+            // To drop our end of the pipe is to tell the job.
+            let Open { stream: Stream { to, .. }, masker, mut reader } = open.remove(index);
+            let mut rest = Vec::new();
+            let counts = masker.finish(&mut rest);
+            sink.pass_on(&rest, to, &mut reader);
             masked += counts.masked;
             for (name, count) in counts.by_name {
                 *by_name.entry(name).or_default() += count;
@@ -93,16 +111,41 @@ struct Sink {
 }
 
 impl Sink {
-    fn pass_on(&mut self, bytes: &[u8], to: &mut (dyn Write + Send)) {
-        if bytes.is_empty() {
+    /// Passes bytes on and hashes them; of what a reader left behind, only what it had taken.
+    fn pass_on(&mut self, bytes: &[u8], to: &mut (dyn Write + Send), reader: &mut Reader) {
+        let mut passed = bytes;
+        if *reader == Reader::Present
+            && let Err((taken, error)) = write_all(bytes, to)
+        {
+            *reader = Reader::Failed;
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                *reader = Reader::Gone;
+                passed = bytes.get(..taken).unwrap_or_default();
+            }
+            self.write_error.get_or_insert(error);
+        } else if *reader == Reader::Gone {
             return;
         }
-        self.hasher.update(bytes);
-        self.bytes += bytes.len() as u64;
-        if self.write_error.is_none() {
-            self.write_error = to.write_all(bytes).and_then(|()| to.flush()).err();
+        self.hasher.update(passed);
+        self.bytes += passed.len() as u64;
+    }
+}
+
+/// Writes bytes at once; an error tells how many were taken before it.
+fn write_all(bytes: &[u8], to: &mut (dyn Write + Send)) -> Result<(), (usize, io::Error)> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let mut taken = 0;
+    while let Some(rest) = bytes.get(taken..).filter(|rest| !rest.is_empty()) {
+        match to.write(rest) {
+            Ok(0) => return Err((taken, io::ErrorKind::WriteZero.into())),
+            Ok(count) => taken += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err((taken, error)),
         }
     }
+    to.flush().map_err(|error| (taken, error))
 }
 
 /// Waits until at least one stream has something to say, and tells which.
@@ -119,4 +162,80 @@ fn wait_for_any(open: &[Open<'_>], ready: &mut Vec<bool>) -> io::Result<()> {
     ready.clear();
     ready.extend(polled.iter().map(|it| !it.revents().is_empty()));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{self, ErrorKind, Read, Write};
+
+    use brattice_digest::Sha256;
+    use brattice_secret::MaskSet;
+    use rustix::pipe::{PipeFlags, pipe_with};
+
+    use super::{Pumped, Stream, pump};
+
+    /// Takes so many bytes, and then fails.
+    struct Until {
+        left: usize,
+        taken: Vec<u8>,
+        then: ErrorKind,
+    }
+
+    impl Write for Until {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.left);
+            if count == 0 {
+                return Err(self.then.into());
+            }
+            self.left -= count;
+            self.taken.extend(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn pipe() -> (File, File) {
+        let (from, to) = pipe_with(PipeFlags::CLOEXEC).unwrap();
+        (from.into(), to.into())
+    }
+
+    /// Pumps what a job writes to its output while the reader of it fails, and a word on the other stream
+    /// after that; tells how the job's writing ended too.
+    fn pump_into(out: &mut Until, bytes: u64) -> (Pumped, Vec<u8>, io::Result<u64>) {
+        let ((from_out, mut to_out), (from_err, mut to_err)) = (pipe(), pipe());
+        let job = std::thread::spawn(move || {
+            let result = io::copy(&mut io::repeat(b'y').take(bytes), &mut to_out);
+            to_err.write_all(b"still here").unwrap();
+            result
+        });
+        let mut err = Vec::new();
+        let streams = [Stream { from: from_out, to: out }, Stream { from: from_err, to: &mut err }];
+        let pumped = pump(streams, &MaskSet::new(&[])).unwrap();
+        (pumped, err, job.join().unwrap())
+    }
+
+    #[test]
+    fn a_job_whose_reader_went_away_is_told_and_its_other_stream_goes_on() {
+        let mut out = Until { left: 5, taken: Vec::new(), then: ErrorKind::BrokenPipe };
+        let (pumped, err, job) = pump_into(&mut out, u64::MAX);
+        assert_eq!(job.unwrap_err().kind(), ErrorKind::BrokenPipe);
+        assert_eq!((out.taken.as_slice(), err.as_slice()), (&b"yyyyy"[..], &b"still here"[..]));
+        // The digest is of what was passed on, not of what was read ahead.
+        assert_eq!((pumped.sha256, pumped.bytes), (Sha256::of(b"yyyyystill here"), 15));
+        assert_eq!(pumped.write_error.unwrap().kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn a_job_whose_reader_fails_otherwise_is_heard_to_its_end() {
+        let mut out = Until { left: 5, taken: Vec::new(), then: ErrorKind::StorageFull };
+        let (pumped, err, job) = pump_into(&mut out, 1_000_000);
+        assert_eq!(job.unwrap(), 1_000_000);
+        assert_eq!(err, b"still here");
+        assert_eq!(pumped.bytes, 1_000_010);
+        assert_eq!(pumped.write_error.unwrap().kind(), ErrorKind::StorageFull);
+    }
 }

@@ -51,6 +51,18 @@ fn a_job_that_takes_too_long_is_ended() {
 }
 
 #[test]
+fn a_job_whose_output_nobody_reads_any_more_ends() {
+    let Some(mut scene) = Scene::new() else { return };
+    let mut child = scene.start(&["yes"]);
+    wait_for_line(&mut child);
+    drop(child.stdout.take());
+    let ran = finish(child, &scene.path("outcome"));
+    let exit = scene.record().exit;
+    // 128 and SIGPIPE.
+    assert_eq!((ran.code, exit.code, exit.reason), (141, 141, ExitReason::Signal), "{ran:?}");
+}
+
+#[test]
 fn a_signal_ends_the_job_in_order_and_leaves_nothing() {
     let Some(mut scene) = Scene::new() else { return };
     let mut child =
