@@ -232,7 +232,17 @@ impl Place<'_> {
     fn environment(&self, raw: RawEnvironment) -> Result<Environment, PolicyError> {
         let mut require = Vec::new();
         for raw in raw.require {
-            let requirement = self.requirement(raw)?;
+            let (span, requirement) = (raw.span(), self.requirement(raw)?);
+            let same = |it: &Requirement| it.name == requirement.name;
+            if require.iter().any(same)
+                || ["approvals", "ledger", "time"].contains(&requirement.name.as_str())
+            {
+                let message = format!(
+                    "the name `{}` is taken: verdicts tell requirements by their names",
+                    requirement.name
+                );
+                return Err(self.error(span, message));
+            }
             require.push(requirement);
         }
         let approvals = raw.approvals.map(|raw| self.approvals(raw)).transpose()?;

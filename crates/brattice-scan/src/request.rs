@@ -182,7 +182,7 @@ impl ScanResult {
         if let Some(commit) = &self.scope.since {
             let known = brattice_rules::plural(self.known.len(), "finding");
             let short = commit.get(..12).unwrap_or(commit);
-            notes.push(format!("only what was added since {short} is told; {known} were there before"));
+            notes.push(format!("only what was added since {short} is told, not {known} from before"));
         }
         let who = if self.scope.since.is_some() { "the change adds" } else { "the tree holds" };
         for it in &self.added_suppressions {

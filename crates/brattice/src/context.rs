@@ -102,8 +102,19 @@ fn assignment(text: &str) -> Result<Vec<u8>, Failure> {
 fn parse_settings(file: &Path, bytes: Vec<u8>, registry: &Registry) -> Result<Settings, Failure> {
     let shown = file.display().to_string();
     let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{shown} is not UTF-8")))?;
-    Settings::read(&RelativePath::from(shown.as_str()), &text, Origin::Explicit, registry)
-        .map_err(|errors| Failure::usage(errors.to_string()))
+    let mut settings = Settings::read(&RelativePath::from(shown.as_str()), &text, Origin::Explicit, registry)
+        .map_err(|errors| Failure::usage(errors.to_string()))?;
+    // A relative path is one from the file's own place. From the current directory it would be the tree under
+    // judgement that says what may be trusted.
+    if let Some(directory) = file.parent() {
+        let Settings { ledger, trust, policy, .. } = &mut settings;
+        for path in
+            [&mut ledger.dir, &mut ledger.key, &mut trust.file, &mut policy.file].into_iter().flatten()
+        {
+            path.value = directory.join(&path.value).to_string_lossy().into_owned();
+        }
+    }
+    Ok(settings)
 }
 
 /// Reads a file that the user named.

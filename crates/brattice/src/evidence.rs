@@ -23,20 +23,16 @@ pub(crate) const BUNDLE_SUFFIX: &str = ".sigstore.json";
 
 /// Loads a private key.
 pub(crate) fn signing_key(context: &Context<'_>, path: &Path) -> Result<SigningKey, Failure> {
-    load_signing_key(&context.path(path)).map_err(|error| key_failure(&error, path))
+    load_signing_key(&context.path(path)).map_err(|error| key_failure(&error))
 }
 
 /// Loads a public key.
 pub(crate) fn public_key(context: &Context<'_>, path: &Path) -> Result<PublicKey, Failure> {
-    load_public_key(&context.path(path)).map_err(|error| key_failure(&error, path))
+    load_public_key(&context.path(path)).map_err(|error| key_failure(&error))
 }
 
-fn key_failure(error: &LoadError, path: &Path) -> Failure {
-    let failure = Failure::usage(format!("failed to load the key: {}", chain(error)));
-    match error {
-        LoadError::Permissions { .. } => failure.hint(format!("run `chmod 600 {}`", path.display())),
-        _ => failure,
-    }
+fn key_failure(error: &LoadError) -> Failure {
+    Failure::usage(format!("failed to load the key: {}", chain(error)))
 }
 
 /// Reads and hashes a subject. `refused` is the exit code for one that breaks the rules: a mistake of the

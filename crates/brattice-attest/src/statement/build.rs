@@ -46,6 +46,12 @@ pub struct ExternalParameters {
     /// initiator and no approval can count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invocation: Option<DigestRef>,
+    /// What the job could read beside its workspace and the toolchain. It is named and not hashed: no material.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<String>,
+    /// The names of the variables that the job was given, without their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<String>,
 }
 
 /// What the builder guaranteed.

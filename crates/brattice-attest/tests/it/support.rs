@@ -133,6 +133,8 @@ pub(crate) fn provenance(builder: &str, invocation: Option<Sha256>, materials: &
             external_parameters: ExternalParameters {
                 command: vec!["train".to_owned()],
                 invocation: invocation.map(|sha256| DigestRef { sha256 }),
+                mounts: Vec::new(),
+                environment: Vec::new(),
             },
             internal_parameters: InternalParameters {
                 tier: "A".to_owned(),

@@ -113,7 +113,12 @@ fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result
     Ok(Provenance {
         build_definition: BuildDefinition {
             build_type: BUILD_TYPE.to_owned(),
-            external_parameters: ExternalParameters { command: record.command.clone(), invocation },
+            external_parameters: ExternalParameters {
+                command: record.command.clone(),
+                invocation,
+                mounts: Vec::new(),
+                environment: Vec::new(),
+            },
             internal_parameters: InternalParameters {
                 tier: record.tier.as_str().to_owned(),
                 guarantees: record

@@ -96,3 +96,29 @@ fn newer_provenance_that_is_kept_back() {
         fs::remove_file(line.place.path(&bundle("second"))).expect("it is there");
     });
 }
+
+#[test]
+fn relative_path_in_the_user_s_configuration_is_not_the_tree_s_to_fill() {
+    let Some(line) = Line::prepared() else { return };
+    line.whole();
+    line.place
+        .write("user/brattice.toml", "[trust]\nfile = \"trust.toml\"\n\n[policy]\nfile = \"policy.toml\"\n");
+    // The tree has files of these names; the configuration means its own.
+    let gate = [
+        "--config",
+        "user/brattice.toml",
+        "gate",
+        "repo/model",
+        "--to",
+        "production",
+        "--evidence",
+        "evidence",
+    ];
+    line.step(2, &gate).says("user/policy.toml");
+    for name in ["trust.toml", "policy.toml"] {
+        let text = line.place.read(name);
+        line.place.write(&format!("user/{name}"), &text);
+        line.place.write(name, "nonsense");
+    }
+    line.step(0, &gate);
+}
