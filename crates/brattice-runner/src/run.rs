@@ -14,6 +14,7 @@ use brattice_sandbox::{
 use brattice_secret::MaskSet;
 use brattice_store::{Root, Snapshot, SnapshotError, WorkspaceIdentity, write_atomic};
 use jiff::Timestamp;
+use rustix::process::Signal;
 
 use crate::forward::Forwarder;
 use crate::pump::{Pumped, Stream, pump};
@@ -58,12 +59,12 @@ pub fn run(
     let started = now();
     let signed = sign_invocation(request, &snapshot, started, &masks)?;
     let job = launch(&spec_of(request, &workspace)?).map_err(RunError::Launch)?;
-    let (finished, pumped) = follow(job, [stdout, stderr], &masks)?;
+    let Followed { finished, pumped, killed } = follow(job, [stdout, stderr], &masks)?;
     let ended = now();
     let mut after = After::default();
     after.require_unchanged(&snapshot);
     after.collect(request, &workspace, &finished);
-    let exit = exit_of(finished.exit());
+    let exit = exit_of(finished.exit(), killed);
     let mut guarantees = finished.guarantees();
     match finished.destroy() {
         Ok(last) => guarantees = last,
@@ -170,23 +171,34 @@ fn spec_of(request: &RunRequest, workspace: &Path) -> Result<JobSpec, RunError> 
     })
 }
 
+/// A job that was followed to its end.
+struct Followed {
+    finished: Finished,
+    pumped: Pumped,
+    /// Whether it was killed because it was told to end and did not.
+    killed: bool,
+}
+
 /// Follows the job to its end. From here on there are threads.
 fn follow(
     mut job: RunningJob,
     [stdout, stderr]: [&mut (dyn Write + Send); 2],
     masks: &MaskSet,
-) -> Result<(Finished, Pumped), RunError> {
+) -> Result<Followed, RunError> {
     let (Some(out), Some(err)) = (job.take_stdout(), job.take_stderr()) else {
         return Err(RunError::Follow(ErrorKind::BrokenPipe.into()));
     };
-    let _forwarder = Forwarder::start(job.signaller()).map_err(RunError::Follow)?;
+    let forwarder = Forwarder::start(job.signaller()).map_err(RunError::Follow)?;
     let streams = [Stream { from: out, to: stdout }, Stream { from: err, to: stderr }];
     std::thread::scope(|scope| {
         let pumping = scope.spawn(move || pump(streams, masks));
         // The thread that launched the job waits for it: its own end would be the job's.
         let finished = job.wait();
         match pumping.join() {
-            Ok(pumped) => Ok((finished, pumped.map_err(RunError::Follow)?)),
+            Ok(pumped) => {
+                let pumped = pumped.map_err(RunError::Follow)?;
+                Ok(Followed { finished, pumped, killed: forwarder.has_killed() })
+            }
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
@@ -314,7 +326,13 @@ fn workspace_of(identity: &WorkspaceIdentity) -> RunWorkspace {
     }
 }
 
-fn exit_of(exit: JobExit) -> RunExit {
+/// Puts the end of a job in the record's words. A sandbox that we killed cannot tell; its kernel ends every
+/// process in it by the same signal.
+fn exit_of(exit: JobExit, killed: bool) -> RunExit {
+    let exit = match exit {
+        JobExit::Lost if killed => JobExit::Signal(Signal::KILL.as_raw()),
+        other => other,
+    };
     let reason = match exit {
         JobExit::Code(_) => ExitReason::Exited,
         JobExit::Signal(_) => ExitReason::Signal,

@@ -84,7 +84,20 @@ fn a_job_that_ignores_the_first_signal_is_killed_by_the_second() {
     // Two of one kind may be merged into one while neither was taken.
     kill_process(pid, Signal::INT).unwrap();
     let ran = finish(child, &scene.path("outcome"));
-    assert_eq!((ran.code, scene.record().exit.reason), (125, ExitReason::Lost), "{ran:?}");
+    assert_eq!((ran.code, scene.record().exit.reason), (137, ExitReason::Signal), "{ran:?}");
+}
+
+#[test]
+fn a_job_that_ignores_the_only_signal_or_is_stopped_is_killed_after_a_grace() {
+    for script in ["trap '' TERM; echo ready; while :; do sleep 1; done", "echo ready; kill -STOP $$"] {
+        let Some(mut scene) = Scene::new() else { return };
+        let mut child = scene.start(&["sh", "-c", script]);
+        wait_for_line(&mut child);
+        kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+        let ran = finish(child, &scene.path("outcome"));
+        let exit = scene.record().exit;
+        assert_eq!((ran.code, exit.code, exit.reason), (137, 137, ExitReason::Signal), "{script}: {ran:?}");
+    }
 }
 
 #[test]
