@@ -162,6 +162,8 @@ impl Collector<'_> {
             finished: said.run_details.metadata.finished_on.to_string(),
             tier: said.build_definition.internal_parameters.tier.clone(),
             guarantees: said.build_definition.internal_parameters.guarantees.clone(),
+            mounts: said.build_definition.external_parameters.mounts.clone(),
+            environment: said.build_definition.external_parameters.environment.clone(),
             materials: provenance.materials().iter().map(|it| node_fact(&it.node)).collect(),
             initiator: InitiatorFact {
                 person: initiator.as_ref().ok().map(|&it| it.to_owned()),

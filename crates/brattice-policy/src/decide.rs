@@ -152,6 +152,8 @@ impl Judge<'_> {
                 return Err(format!("the guarantee `{guarantee}` of the run was {state}"));
             }
         }
+        only("path", &provenance.mounts, requirement.mounts.as_ref())?;
+        only("variable", &provenance.environment, requirement.environment.as_ref())?;
         self.fresh(&provenance.finished, requirement.max_age)?;
         Ok((vec![provenance.evidence], format!("built by {}", provenance.signer.owner)))
     }
@@ -404,6 +406,15 @@ fn verdict(name: &str, outcome: Outcome) -> RequirementVerdict {
         Err(reason) => (Status::Unmet, Vec::new(), reason),
     };
     RequirementVerdict { name: name.to_owned(), status, evidence, reason }
+}
+
+/// Whether everything that was given to a run is on the policy's list, if it has one.
+fn only(what: &str, given: &[String], allowed: Option<&Vec<String>>) -> Result<(), String> {
+    let Some(allowed) = allowed else { return Ok(()) };
+    match given.iter().find(|it| !allowed.contains(it)) {
+        None => Ok(()),
+        Some(other) => Err(format!("the run was given the {what} `{other}`, which the policy does not list")),
+    }
 }
 
 fn has_role(signer: &SignerFact, role: &str) -> bool {

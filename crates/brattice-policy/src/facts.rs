@@ -142,6 +142,10 @@ pub struct ProvenanceFact {
     pub guarantees: BTreeMap<String, String>,
     /// What it was built from.
     pub materials: Vec<NodeFact>,
+    /// What the run could read beside its workspace and the system's own tools.
+    pub mounts: Vec<String>,
+    /// The names of the variables that the run was given.
+    pub environment: Vec<String>,
     /// Who started the run.
     pub initiator: InitiatorFact,
     /// The approvals.

@@ -68,6 +68,11 @@ pub struct Requirement {
     pub by: String,
     /// Guarantees of the run that must be `held`.
     pub guarantees: Vec<String>,
+    /// The only paths beside the workspace and the system's own tools that the run may have read; all of them if
+    /// nothing is said.
+    pub mounts: Option<Vec<String>>,
+    /// The only variables that the run may have been given, by name; all of them if nothing is said.
+    pub environment: Option<Vec<String>>,
     /// How old the statement may be.
     pub max_age: Option<Duration>,
     /// The highest severity that exploit findings may have.
@@ -186,6 +191,8 @@ struct RawRequirement {
     by: Spanned<String>,
     #[serde(default)]
     guarantees: Vec<String>,
+    mounts: Option<Vec<String>>,
+    environment: Option<Vec<String>>,
     max_age: Option<Spanned<String>>,
     max_severity: Option<Spanned<String>>,
     max_hardening: Option<Spanned<String>>,
@@ -290,8 +297,15 @@ impl Place<'_> {
                 }
             }
         }
-        if kind != StatementType::Provenance && !raw.guarantees.is_empty() {
-            return Err(self.error(span, "`guarantees` belongs to a provenance requirement only".to_owned()));
+        let of_run = [
+            ("guarantees", !raw.guarantees.is_empty()),
+            ("mounts", raw.mounts.is_some()),
+            ("environment", raw.environment.is_some()),
+        ];
+        if let Some((key, _)) =
+            of_run.iter().find(|(_, is_there)| *is_there && kind != StatementType::Provenance)
+        {
+            return Err(self.error(span, format!("`{key}` belongs to a provenance requirement only")));
         }
         if kind != StatementType::Scan && node != NodeKind::Model {
             return Err(
@@ -308,6 +322,8 @@ impl Place<'_> {
             area: raw.area.map(Spanned::into_inner),
             by: raw.by.into_inner(),
             guarantees: raw.guarantees,
+            mounts: raw.mounts,
+            environment: raw.environment,
             max_age: self.duration(raw.max_age.as_ref())?,
             max_severity: self.severity(raw.max_severity.as_ref())?,
             max_hardening: self.severity(raw.max_hardening.as_ref())?,

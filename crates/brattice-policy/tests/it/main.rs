@@ -69,6 +69,8 @@ fn provenance(name: &str, materials: Vec<NodeFact>) -> ProvenanceFact {
         tier: "A".to_owned(),
         guarantees: ["filesystem", "network"].map(|it| (it.to_owned(), "held".to_owned())).into(),
         materials,
+        mounts: vec!["/opt/venv".to_owned()],
+        environment: vec!["SEED".to_owned()],
         initiator: InitiatorFact {
             person: Some("alice".to_owned()),
             evidence: Some(digest("invocation")),
@@ -307,4 +309,21 @@ fn a_trusted_statement_from_the_future_stops_everything() {
         let reason = "scan.sigstore.json: statement is from the future".to_owned();
         it.undecided.push(brattice_policy::IgnoredFact { evidence: digest("scan"), reason });
     });
+}
+
+#[test]
+fn what_a_run_was_given_beside_its_workspace_can_be_bounded() {
+    let bounded = |list: &str| {
+        let policy = POLICY.replace("guarantees = [", &format!("{list}, guarantees = ["));
+        decide(&facts(), &Policy::parse(policy.as_bytes(), Origin::Explicit).unwrap())
+    };
+    assert_eq!(bounded("mounts = [\"/opt/venv\"], environment = [\"SEED\"]").decision, Decision::Allow);
+    for (list, reason) in [
+        ("mounts = []", "the path `/opt/venv`, which the policy does not list"),
+        ("environment = [\"PATH\"]", "the variable `SEED`, which the policy does not list"),
+    ] {
+        let verdict = bounded(list);
+        assert_eq!(verdict.decision, Decision::Deny);
+        assert!(verdict.requirements[1].reason.contains(reason), "{verdict:#?}");
+    }
 }
