@@ -134,6 +134,12 @@ pub enum RunError {
         summary(.0)
     )]
     WorkspaceChanged(Vec<Change>),
+    /// Somebody put something else in the place of the workspace during the run, where outputs would have gone.
+    #[error("the workspace {path:?} is no longer the directory that the job was given; no output was kept")]
+    WorkspaceReplaced {
+        /// The workspace.
+        path: PathBuf,
+    },
     /// An output was not copied out.
     #[error("no output was kept: failed to {}", chain(.0))]
     Output(OutputError),

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use brattice_digest::Sha256;
@@ -63,7 +64,7 @@ pub fn run(
     let ended = now();
     let mut after = After::default();
     after.require_unchanged(&snapshot);
-    after.collect(request, &workspace, &finished);
+    after.collect(request, snapshot.root(), &finished);
     let exit = exit_of(finished.exit(), killed);
     let mut guarantees = finished.guarantees();
     match finished.destroy() {
@@ -218,6 +219,10 @@ impl After {
     }
 
     fn require_unchanged(&mut self, snapshot: &Snapshot) {
+        if !snapshot.root().is_in_place() {
+            let path = snapshot.root().path().to_path_buf();
+            return self.fail(RunError::WorkspaceReplaced { path });
+        }
         match snapshot.changes() {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => self.fail(RunError::WorkspaceChanged(changes)),
@@ -226,13 +231,15 @@ impl After {
     }
 
     /// Copies outputs out, unless nobody could say what they were made from.
-    fn collect(&mut self, request: &RunRequest, workspace: &Path, finished: &Finished) {
+    fn collect(&mut self, request: &RunRequest, workspace: &Root, finished: &Finished) {
         if self.problem.is_some() {
             return;
         }
-        let destination = request.output_directory.as_deref().unwrap_or(workspace);
         if !request.outputs.is_empty() {
-            self.take(b"", finished.collect_outputs(destination), finished.exit());
+            // The directory itself, not its path: that may lead elsewhere by now.
+            let opened = || PathBuf::from(format!("/proc/self/fd/{}", workspace.as_fd().as_raw_fd()));
+            let destination = request.output_directory.clone().unwrap_or_else(opened);
+            self.take(b"", finished.collect_outputs(&destination), finished.exit());
         }
         if let Some(destination) = &request.out_directory {
             self.take(OUT_DIRECTORY, finished.collect_out_directory(destination), finished.exit());

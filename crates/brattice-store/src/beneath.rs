@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -117,6 +117,12 @@ pub struct Root {
     path: PathBuf,
 }
 
+impl AsFd for Root {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.directory.as_fd()
+    }
+}
+
 impl Root {
     /// Opens a directory. Links in `path` itself are followed: it is the caller's own.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
@@ -129,6 +135,15 @@ impl Root {
     /// Returns the path that the root was opened by.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns whether the path that the root was opened by still leads to it, and by no link at its end.
+    pub fn is_in_place(&self) -> bool {
+        let (Ok(opened), Ok(found)) = (rustix::fs::fstat(&self.directory), rustix::fs::lstat(&self.path))
+        else {
+            return false;
+        };
+        (opened.st_dev, opened.st_ino) == (found.st_dev, found.st_ino)
     }
 
     /// Opens a regular file for reading.

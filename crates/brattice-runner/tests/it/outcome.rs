@@ -165,6 +165,31 @@ fn a_workspace_that_somebody_else_changes_meanwhile_is_noticed() {
 }
 
 #[test]
+fn a_workspace_whose_place_somebody_else_took_gets_no_outputs() {
+    for link in [true, false] {
+        let Some(mut scene) = Scene::new() else { return };
+        let victim = scene.path("victim");
+        std::fs::create_dir(&victim).unwrap();
+        scene.with("output", "model");
+        let mut child = scene.start(&["sh", "-c", "echo ready; sleep 1; echo m > model"]);
+        wait_for_line(&mut child);
+        std::fs::rename(scene.workspace(), scene.path("away")).unwrap();
+        if link {
+            std::os::unix::fs::symlink(&victim, scene.workspace()).unwrap();
+        } else {
+            std::fs::create_dir(scene.workspace()).unwrap();
+        }
+        let ran = finish(child, &scene.path("outcome"));
+        assert_eq!(ran.code, 125, "{ran:?}");
+        assert!(ran.told.contains("no longer the directory that the job was given"), "{ran:?}");
+        for place in ["victim", "away", "workspace"] {
+            assert!(!scene.path(place).join("model").exists(), "{place}");
+        }
+        assert_eq!((scene.record().exit.code, scene.record().products), (0, Vec::new()));
+    }
+}
+
+#[test]
 fn a_socket_in_the_workspace_starts_nothing() {
     let Some(mut scene) = Scene::new() else { return };
     let _socket = std::os::unix::net::UnixListener::bind(scene.path("workspace/agent")).unwrap();

@@ -235,3 +235,22 @@ fn an_unreadable_directory_is_an_error_and_not_an_empty_one() {
     }
     set_mode(&directory.path().join("d"), 0o755);
 }
+
+#[test]
+fn a_root_whose_path_leads_elsewhere_is_not_in_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, away) = (directory.path().join("root"), directory.path().join("away"));
+    std::fs::create_dir(&path).unwrap();
+    let root = Root::open(&path).unwrap();
+    assert!(root.is_in_place());
+    std::fs::rename(&path, &away).unwrap();
+    assert!(!root.is_in_place(), "nothing is there");
+    std::os::unix::fs::symlink(&away, &path).unwrap();
+    assert!(!root.is_in_place(), "a link is there, be it to the same directory");
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert!(!root.is_in_place(), "another directory is there");
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::rename(&away, &path).unwrap();
+    assert!(root.is_in_place());
+}
