@@ -136,8 +136,3 @@ pub(crate) fn harmless(text: &str) -> String {
         })
         .collect()
 }
-
-/// Returns `1 finding`, `2 findings`.
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}

@@ -141,7 +141,7 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
     /// How long an approval of it holds, such as 8h or 7d
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = super::meta::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = brattice_policy::parse_duration)]
     pub(crate) expires: std::time::Duration,
     /// Where to write the request
     #[arg(long, value_name = "FILE")]

@@ -1,7 +1,6 @@
 //! The verbs about the tool itself, and values that several verbs share.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use clap_complete::Shell;
@@ -43,23 +42,4 @@ pub(crate) struct ManArgs {
     /// Write every page into DIR instead
     #[arg(long, value_name = "DIR", conflicts_with = "verb")]
     pub(crate) dir: Option<PathBuf>,
-}
-
-/// Reads a time such as `90s`, `30m`, `8h` or `7d`.
-pub(crate) fn parse_duration(word: &str) -> Result<Duration, String> {
-    const EXPECTED: &str = "expected a number and a unit, as in 90s, 30m, 8h or 7d";
-    let (digits, unit) = word.split_at(word.len() - word.chars().next_back().map_or(0, char::len_utf8));
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86400,
-        _ => return Err(EXPECTED.to_owned()),
-    };
-    let count: u64 = digits.parse().map_err(|_| EXPECTED.to_owned())?;
-    match count.checked_mul(seconds) {
-        Some(0) => Err("the time is zero".to_owned()),
-        Some(seconds) => Ok(Duration::from_secs(seconds)),
-        None => Err("the time is too long".to_owned()),
-    }
 }

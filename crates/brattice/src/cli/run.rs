@@ -41,7 +41,7 @@ pub(crate) struct RunArgs {
     pub(crate) secret: Vec<String>,
 
     /// Stop the job after this time, such as 90s, 30m or 2h
-    #[arg(long, value_name = "TIME", help_heading = "Limits", value_parser = super::meta::parse_duration)]
+    #[arg(long, value_name = "TIME", help_heading = "Limits", value_parser = brattice_policy::parse_duration)]
     pub(crate) timeout: Option<Duration>,
     /// Run with fewer guarantees than tier A (none is offered yet)
     #[arg(long, value_name = "TIER", help_heading = "Limits", value_enum, default_value_t = TierArg::A)]

@@ -15,7 +15,7 @@ use brattice_attest::{Node, NodeKind};
 use brattice_digest::Sha256;
 use brattice_finding::{Area, Origin, RelativePath};
 use brattice_report::{Colour, Format, Report, write_report};
-use brattice_rules::{Baseline, Registry, Settings, Sourced};
+use brattice_rules::{Baseline, Registry, Settings, Sourced, plural};
 use brattice_scan::{
     ScanRequest, ScanResult, ScanStatementData, Target, plan_fixes, scan, scan_statement_predicate,
 };
@@ -27,7 +27,7 @@ use crate::context::{Context, short};
 use crate::evidence::{git, make_parent, signing_key, write_bundle};
 use crate::exit::{Failure, INCOMPLETE, NOTHING, YES, chain};
 use crate::ledger::Draft;
-use crate::terminal::{harmless, plural};
+use crate::terminal::harmless;
 use crate::verbs::Done;
 
 /// The largest input that is read from standard input: the scanner's own limit for a file.

@@ -6,6 +6,7 @@ use std::path::Path;
 use brattice_ledger::{
     Event, Log, Proof, RECORD_BYTES_MAX, Record, SignedCheckpoint, VerifierKey, verify_proof,
 };
+use brattice_rules::plural;
 use brattice_store::ledger::{self, FileStore};
 
 use crate::cli::{LedgerArgs, LedgerCommand};
@@ -13,7 +14,7 @@ use crate::context::{Context, read_named, short};
 use crate::evidence::make_parent;
 use crate::exit::{Failure, NO, NOTHING, YES, chain};
 use crate::ledger::{Place, append_record, failure, own_key, remembered};
-use crate::terminal::{one_line, plural};
+use crate::terminal::one_line;
 
 /// The largest proof or checkpoint in bytes; a proof of a billion records has under 4 KiB.
 const PROOF_BYTES_MAX: u64 = 1 << 20;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use brattice_attest::bundle::Bundle;
 use brattice_attest::oms::{Difference, Manifest, ModelSignature};
 use brattice_attest::{Authority, Expectation, Verified};
+use brattice_rules::plural;
 use brattice_store::{Subject, SubjectRules};
 
 use crate::cli::{SignArgs, VerifyArgs};
@@ -14,7 +15,6 @@ use crate::evidence::{BUNDLE_SUFFIX, public_key, signing_key, subject, write_bun
 use crate::exit::{Failure, NO, USAGE, YES, chain};
 use crate::ledger::Draft;
 use crate::private::run_on_copy;
-use crate::terminal::plural;
 use crate::verbs::Done;
 
 /// How many differences are told one by one.
