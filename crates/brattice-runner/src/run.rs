@@ -259,7 +259,7 @@ impl After {
         self.outputs.extend(collected.copied.into_iter().map(|file| (prefix, file)));
         for path in &collected.withheld {
             self.warnings.push(format!(
-                "output `{}` was left behind: a file of this name makes a tool run code",
+                "output `{}` was left behind: it would make git, another tool or a shell run code",
                 path.display()
             ));
         }

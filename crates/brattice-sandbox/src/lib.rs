@@ -24,6 +24,7 @@ mod mounts;
 mod outputs;
 mod plan;
 mod probe;
+mod protected;
 mod run_directory;
 mod spec;
 mod step;

@@ -18,6 +18,7 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
+use crate::protected::{RepositoryParts, is_protected};
 use crate::{OutputError, OutputLimits};
 
 /// Bytes that are copied and hashed at a time.
@@ -33,40 +34,6 @@ const BENEATH: ResolveFlags =
     ResolveFlags::BENEATH.union(ResolveFlags::NO_SYMLINKS).union(ResolveFlags::NO_MAGICLINKS);
 
 const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-
-/// Names that make a tool or a shell run code later, in lower case. `git~1` is what some file systems call
-/// `.git`.
-const PROTECTED: [&[u8]; 24] = [
-    b".git",
-    b"git~1",
-    b".hg",
-    b".svn",
-    b".bzr",
-    b".jj",
-    b".githooks",
-    b".husky",
-    b".gitmodules",
-    b".gitconfig",
-    b".bashrc",
-    b".bash_profile",
-    b".bash_login",
-    b".bash_logout",
-    b".bash_aliases",
-    b".profile",
-    b".zshrc",
-    b".zshenv",
-    b".zprofile",
-    b".zlogin",
-    b".cshrc",
-    b".tcshrc",
-    b".kshrc",
-    b".envrc",
-];
-
-/// Returns whether a file or directory of this name never leaves a sandbox.
-pub(crate) fn is_protected(name: &[u8]) -> bool {
-    PROTECTED.iter().any(|it| it.eq_ignore_ascii_case(name))
-}
 
 /// One file that was copied out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +55,7 @@ pub struct CollectedOutputs {
     pub copied: Vec<CopiedOutput>,
     /// Declared outputs that do not exist.
     pub missing: Vec<RelativePath>,
-    /// What was left behind because its name makes a tool run code later.
+    /// What was left behind because it makes a tool run code later.
     pub withheld: Vec<RelativePath>,
 }
 
@@ -108,13 +75,20 @@ pub(crate) fn collect(
     for path in source.paths {
         survey.add(&normal(path))?;
     }
-    let mut collected =
-        CollectedOutputs { copied: Vec::new(), missing: survey.missing, withheld: survey.withheld };
     if survey.files.is_empty() {
-        return Ok(collected);
+        return Ok(CollectedOutputs {
+            copied: Vec::new(),
+            missing: survey.missing,
+            withheld: survey.withheld,
+        });
     }
     let target = openat(CWD, destination, DIRECTORY, Mode::empty())
         .map_err(|it| OutputError::Destination { path: destination.to_owned(), source: it.into() })?;
+    for repository in survey.parts.repositories(target.as_fd()) {
+        survey.withhold(&repository);
+    }
+    let mut collected =
+        CollectedOutputs { copied: Vec::new(), missing: survey.missing, withheld: survey.withheld };
     let mut left = limits.bytes_max;
     for (path, executable) in survey.files {
         let copied = copy(source.root, target.as_fd(), &path, executable, left, limits)?;
@@ -140,6 +114,7 @@ struct Survey<'a> {
     files: BTreeMap<Vec<u8>, bool>,
     missing: Vec<RelativePath>,
     withheld: Vec<RelativePath>,
+    parts: RepositoryParts,
 }
 
 impl<'a> Survey<'a> {
@@ -152,12 +127,13 @@ impl<'a> Survey<'a> {
             files: BTreeMap::new(),
             missing: Vec::new(),
             withheld: Vec::new(),
+            parts: RepositoryParts::default(),
         }
     }
 
-    fn add(&mut self, path: &[u8]) -> Result<(), OutputError> {
+    fn add(&mut self, declared: &[u8]) -> Result<(), OutputError> {
         // Paths instead of recursion: a job can nest deeper than a stack, but no longer than a path.
-        let mut pending = vec![path.to_vec()];
+        let mut pending = vec![declared.to_vec()];
         while let Some(path) = pending.pop() {
             let handle = match open_inside(self.root, &path, OFlags::PATH | OFlags::NOFOLLOW) {
                 Err(Errno::NOENT | Errno::NOTDIR) => {
@@ -168,6 +144,12 @@ impl<'a> Survey<'a> {
             };
             let status = fstat(&handle).map_err(|it| read_error(&path, it))?;
             self.count(&path, &status)?;
+            // The directories above a declared path are not visited.
+            if path == declared {
+                self.parts.note_all(&path);
+            } else {
+                self.parts.note(&path);
+            }
             match FileType::from_raw_mode(status.st_mode) {
                 FileType::RegularFile => {
                     self.files.insert(path, status.st_mode & 0o100 != 0);
@@ -189,7 +171,7 @@ impl<'a> Survey<'a> {
             }
             let separator: &[u8] = if path.is_empty() { b"" } else { b"/" };
             let inner = [path, separator, name].concat();
-            if is_protected(name) {
+            if is_protected(path, name) {
                 self.withheld.push(RelativePath::new(inner));
             } else if pending.len() as u64 > self.limits.entries_max {
                 return Err(limit_error(path, self.limits.entries_max, "files and directories"));
@@ -198,6 +180,20 @@ impl<'a> Survey<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Leaves a whole directory behind; does nothing if no file of it is left.
+    fn withhold(&mut self, directory: &[u8]) {
+        let prefix = if directory.is_empty() { Vec::new() } else { [directory, b"/"].concat() };
+        let mut inside = self.files.split_off(&prefix);
+        // Paths are sorted: those with the prefix stand together.
+        let after = inside.keys().find(|it| !it.starts_with(&prefix)).cloned();
+        let mut rest = after.map(|it| inside.split_off(&it)).unwrap_or_default();
+        self.files.append(&mut rest);
+        if !inside.is_empty() {
+            let shown = if directory.is_empty() { b"." } else { directory };
+            self.withheld.push(RelativePath::new(shown));
+        }
     }
 
     fn count(&mut self, path: &[u8], status: &rustix::fs::Stat) -> Result<(), OutputError> {

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use brattice_finding::RelativePath;
 
-use crate::outputs::is_protected;
+use crate::protected::is_protected;
 use crate::toolchain::{Search, discover};
 use crate::{JobSpec, LaunchError, WorkspaceMode};
 
@@ -247,7 +247,12 @@ fn check_output(output: &RelativePath) -> Result<(), LaunchError> {
     if !is_inner(output) {
         return Err(refuse("output", &path, "it is not a relative path without `..` beneath the workspace"));
     }
-    if path.components().any(|it| is_protected(it.as_os_str().as_bytes())) {
+    let mut parent: &[u8] = b"";
+    let protected = path.components().map(|it| it.as_os_str().as_bytes()).any(|name| {
+        let parent = std::mem::replace(&mut parent, name);
+        is_protected(parent, name)
+    });
+    if protected {
         return Err(refuse(
             "output",
             &path,
@@ -366,8 +371,18 @@ mod tests {
         for bad in ["", "/etc/passwd", "../x", "a/../../x", "a\0b"] {
             assert!(refused(|it| it.outputs = vec![bad.into()]).contains("beneath"), "{bad}");
         }
-        for bad in [".git", "a/.git/hooks", ".GIT/config", ".hg", ".bashrc", "x/.envrc", ".husky/pre-commit"]
-        {
+        for bad in [
+            "x/.config/git/config",
+            ".config/./git",
+            "a/.gitattributes",
+            ".git",
+            "a/.git/hooks",
+            ".GIT/config",
+            ".hg",
+            ".bashrc",
+            "x/.envrc",
+            ".husky/pre-commit",
+        ] {
             assert!(refused(|it| it.outputs = vec![bad.into()]).contains("never leaves"), "{bad}");
         }
     }

@@ -109,6 +109,41 @@ fn what_runs_code_later_is_withheld() {
 }
 
 #[test]
+fn a_directory_that_git_would_take_for_a_repository_is_withheld() {
+    for_each_user(|place| {
+        let place = place_with(place, &["tree", "split/HEAD", "split/objects", "split/refs"]);
+        let ran = place.run(
+            "mkdir -p tree/bare/objects tree/bare/refs split/objects split/refs tree/sub/.config/git; \
+             for d in tree/bare split; do echo 'ref: refs/heads/x' > $d/HEAD; printf x > $d/objects/o; printf x > $d/refs/r; done; \
+             printf x > tree/bare/config; printf x > tree/bare-not; printf x > tree/.gitattributes; \
+             printf x > tree/sub/.config/git/config; printf x > tree/sub/.config/fine; \
+             mkdir $BRATTICE_OUT/x; printf x > $BRATTICE_OUT/HEAD; printf ./x > $BRATTICE_OUT/commondir",
+        );
+        for name in ["tree/bare", "split", "tree/.gitattributes", "tree/sub/.config/git", "."] {
+            assert!(ran.reports(&format!("withheld {name}")), "{name}: {ran:?}");
+        }
+        assert_eq!(
+            listed(&place),
+            "./tree ./tree/bare-not ./tree/sub ./tree/sub/.config ./tree/sub/.config/fine "
+        );
+    });
+}
+
+#[test]
+fn a_repository_is_not_made_in_two_runs_either() {
+    for_each_user(|place| {
+        let place = place_with(place, &["tree"]);
+        let ran =
+            place.run("mkdir -p tree/objects tree/refs; printf x > tree/objects/o; printf x > tree/refs/r");
+        assert!(ran.reports("copied tree/refs/r 1"), "{ran:?}");
+        let ran =
+            place.run("mkdir -p tree/sub; printf 'ref: refs/heads/x' > tree/HEAD; printf x > tree/config");
+        assert!(ran.reports("withheld tree"), "{ran:?}");
+        assert_eq!(listed(&place), "./tree ./tree/objects ./tree/objects/o ./tree/refs ./tree/refs/r ");
+    });
+}
+
+#[test]
 fn a_link_at_the_destination_is_not_followed() {
     for_each_user(|place| {
         let place = place_with(place, &["directory/file", "name"]);
