@@ -55,6 +55,14 @@ pub struct RunRecord {
     pub log: RunLog,
     /// The names of the job's secrets.
     pub secrets: Vec<String>,
+    /// The files and directories of the host that were named for the job to read, at the paths where it saw
+    /// them: what is in them is no material. Absent from records of before it was kept.
+    #[serde(default)]
+    pub mounts: Vec<String>,
+    /// The names of the environment variables that were given to the job, sorted; never their values. Absent
+    /// from records of before it was kept.
+    #[serde(default)]
+    pub environment: Vec<String>,
 }
 
 /// How a job ended.

@@ -1,9 +1,10 @@
 //! The run itself, from the state of the workspace to the record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ pub fn run(
         .map_err(|source| RunError::Workspace { path: request.workspace.clone(), source })?;
     let snapshot = take_snapshot(&workspace, request)?;
     let materials = materials_of(&snapshot, &masks)?;
+    let mounts = mounts_of(request, &masks);
     let started = now();
     let signed = sign_invocation(request, &snapshot, started, &masks)?;
     let job = launch(&spec_of(request, &workspace)?).map_err(RunError::Launch)?;
@@ -92,6 +94,8 @@ pub fn run(
         egress: Vec::new(),
         log: RunLog { sha256: pumped.sha256, bytes: pumped.bytes, masked: pumped.masked },
         secrets: request.secrets.iter().map(|(name, _)| name.clone()).collect(),
+        mounts,
+        environment: environment_of(request, &masks),
     };
     conclude(request, record, signed, after, &masks)
 }
@@ -319,6 +323,19 @@ fn materials_of(snapshot: &Snapshot, masks: &MaskSet) -> Result<Vec<RunMaterial>
         return Err(RunError::Record(RecordError::TooLarge { files: materials.len() }));
     }
     Ok(materials)
+}
+
+/// Lists what the job may read beside its workspace, where the sandbox mounts it: a link may lead elsewhere
+/// later. Looked up before the start; what cannot be looked up is refused there.
+fn mounts_of(request: &RunRequest, masks: &MaskSet) -> Vec<String> {
+    let canonical = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let paths = request.read_only.iter().map(canonical);
+    paths.map(|path| seal::text(path.as_os_str().as_bytes(), masks)).collect()
+}
+
+fn environment_of(request: &RunRequest, masks: &MaskSet) -> Vec<String> {
+    let names: BTreeSet<_> = request.env.iter().map(|(name, _)| seal::text(name.as_bytes(), masks)).collect();
+    names.into_iter().collect()
 }
 
 fn workspace_of(identity: &WorkspaceIdentity) -> RunWorkspace {

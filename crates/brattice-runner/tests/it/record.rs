@@ -83,6 +83,35 @@ fn a_clean_checkout_is_a_git_tree_and_a_changed_one_is_not() {
 }
 
 #[test]
+fn a_record_names_what_else_the_job_was_given_and_tells_no_value() {
+    let Some(mut scene) = Scene::new() else { return };
+    scene.put("shared/data", "content");
+    scene.put("hunter2-horse/file", "content");
+    let shared = scene.path("shared").canonicalize().unwrap().display().to_string();
+    let link = scene.path("link");
+    std::os::unix::fs::symlink(&shared, &link).unwrap();
+    let masked = scene.path("hunter2-horse").display().to_string();
+    scene.with("read-only", link.to_str().unwrap()).with("read-only", &masked);
+    scene
+        .with("env", "SEED=forty-two")
+        .with("env", "A_hunter2-horse=1")
+        .with_secret("TOKEN", "hunter2-horse");
+    let ran = scene.sh(&format!("cat {shared}/data; printf %s \"$SEED\""));
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "contentforty-two"), "{ran:?}");
+    let record = scene.record();
+    assert_eq!(record.mounts, [shared, masked.replace("hunter2-horse", "***")]);
+    assert_eq!(record.environment, ["A_***", "SEED"]);
+    assert!(!scene.read("record.json").contains("forty-two"));
+    // Records of before these fields are read.
+    let mut older: serde_json::Value = serde_json::from_str(&scene.read("record.json")).unwrap();
+    for field in ["mounts", "environment"] {
+        older.as_object_mut().unwrap().remove(field).unwrap();
+    }
+    let older = RunRecord::read(older.to_string().as_bytes()).unwrap();
+    assert!(older.mounts.is_empty() && older.environment.is_empty());
+}
+
+#[test]
 fn a_record_reads_back_and_its_bytes_are_canonical() {
     let Some(mut scene) = Scene::new() else { return };
     scene.sh(":");
@@ -125,6 +154,8 @@ fn the_schema_names_every_field_of_the_contract() {
         "egress",
         "log",
         "secrets",
+        "mounts",
+        "environment",
     ] {
         assert!(names.contains(&name), "{name}");
     }
