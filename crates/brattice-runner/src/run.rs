@@ -54,8 +54,7 @@ pub fn run(
         return Err(RunError::SecretInName);
     }
     read_only::require_no_socket(&request.read_only)?;
-    let workspace = fs::canonicalize(&request.workspace)
-        .map_err(|source| RunError::Workspace { path: request.workspace.clone(), source })?;
+    let workspace = find_workspace(request)?;
     let snapshot = take_snapshot(&workspace, request)?;
     let materials = materials_of(&snapshot, &masks)?;
     let mounts = mounts_of(request, &masks);
@@ -129,6 +128,16 @@ fn conclude(
         problem: after.problem,
         warnings: after.warnings,
     })
+}
+
+fn find_workspace(request: &RunRequest) -> Result<PathBuf, RunError> {
+    let refused = |source| RunError::Workspace { path: request.workspace.clone(), source };
+    let workspace = fs::canonicalize(&request.workspace).map_err(refused)?;
+    if fs::metadata(&workspace).map_err(refused)?.is_dir() {
+        Ok(workspace)
+    } else {
+        Err(refused(ErrorKind::NotADirectory.into()))
+    }
 }
 
 fn take_snapshot(workspace: &Path, request: &RunRequest) -> Result<Snapshot, RunError> {

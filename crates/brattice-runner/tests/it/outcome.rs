@@ -37,6 +37,10 @@ fn a_mistake_in_the_request_is_told_before_anything_starts() {
     std::fs::remove_dir(scene.workspace()).unwrap();
     let ran = scene.sh("echo started");
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+    scene.put("workspace", "a file");
+    let ran = scene.sh("echo started");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+    assert!(ran.told.contains("cannot use the workspace"), "{ran:?}");
 }
 
 #[test]
