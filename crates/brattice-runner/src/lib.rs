@@ -10,6 +10,8 @@
 mod record;
 
 #[cfg(target_os = "linux")]
+mod after;
+#[cfg(target_os = "linux")]
 mod forward;
 #[cfg(target_os = "linux")]
 mod invocation;

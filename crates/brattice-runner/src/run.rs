@@ -3,26 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use brattice_digest::Sha256;
 use brattice_sandbox::{
-    CollectedOutputs, CopiedOutput, Finished, Guarantee, GuaranteeState, JobExit, JobSpec, OutputError,
-    RunningJob, ScratchLimits, launch,
+    Finished, Guarantee, GuaranteeState, JobExit, JobSpec, RunningJob, ScratchLimits, launch,
 };
 use brattice_secret::MaskSet;
 use brattice_store::{Root, Snapshot, SnapshotError, WorkspaceIdentity, write_atomic};
 use jiff::Timestamp;
 use rustix::process::Signal;
 
+use crate::after::After;
 use crate::forward::Forwarder;
 use crate::pump::{Pumped, Stream, pump};
 use crate::record::{
     ExitReason, Hold, RECORD_BYTES_MAX, RUN_FORMAT, RecordError, RunDigest, RunExit, RunInvoker, RunLimit,
-    RunLog, RunMaterial, RunProduct, RunRecord, RunWorkspace, Tier, WorkspaceKind,
+    RunLog, RunMaterial, RunRecord, RunWorkspace, Tier, WorkspaceKind,
 };
 use crate::request::{EXIT_OURS, RunError, RunOutcome, RunRequest};
 use crate::{invocation, read_only, seal};
@@ -32,9 +31,6 @@ const RECORD_MODE: u32 = 0o644;
 
 /// The word for the masking of the job's output, which is done here and not in the sandbox.
 const LOG_MASKING: &str = "log-masking";
-
-/// What stands before the paths of what a job put into `$BRATTICE_OUT`.
-const OUT_DIRECTORY: &[u8] = b"$BRATTICE_OUT/";
 
 /// Runs a job and returns what happened. What the job prints goes to `stdout` and `stderr` as it comes,
 /// without its secrets.
@@ -218,101 +214,6 @@ fn follow(
     })
 }
 
-/// What is found after the job's end. The first failure is the one that is told.
-#[derive(Default)]
-struct After {
-    outputs: Vec<(&'static [u8], CopiedOutput)>,
-    problem: Option<RunError>,
-    warnings: Vec<String>,
-}
-
-impl After {
-    fn fail(&mut self, error: RunError) {
-        self.problem.get_or_insert(error);
-    }
-
-    fn require_unchanged(&mut self, snapshot: &Snapshot) {
-        if !snapshot.root().is_in_place() {
-            let path = snapshot.root().path().to_path_buf();
-            return self.fail(RunError::WorkspaceReplaced { path });
-        }
-        match snapshot.changes() {
-            Ok(changes) if changes.is_empty() => {}
-            Ok(changes) => self.fail(RunError::WorkspaceChanged(changes)),
-            Err(error) => self.fail(RunError::Snapshot(error)),
-        }
-    }
-
-    /// Copies outputs out, unless nobody could say what they were made from.
-    fn collect(&mut self, request: &RunRequest, workspace: &Root, finished: &Finished) {
-        if self.problem.is_some() {
-            return;
-        }
-        if !request.outputs.is_empty() {
-            // The directory itself, not its path: that may lead elsewhere by now.
-            let opened = || PathBuf::from(format!("/proc/self/fd/{}", workspace.as_fd().as_raw_fd()));
-            let destination = request.output_directory.clone().unwrap_or_else(opened);
-            self.take(b"", finished.collect_outputs(&destination), finished.exit());
-        }
-        if let Some(destination) = &request.out_directory {
-            self.take(OUT_DIRECTORY, finished.collect_out_directory(destination), finished.exit());
-        }
-    }
-
-    fn take(
-        &mut self,
-        prefix: &'static [u8],
-        collected: Result<CollectedOutputs, OutputError>,
-        exit: JobExit,
-    ) {
-        let collected = match collected {
-            Ok(collected) => collected,
-            Err(error) => return self.fail(RunError::Output(error)),
-        };
-        self.outputs.extend(collected.copied.into_iter().map(|file| (prefix, file)));
-        for path in &collected.withheld {
-            self.warnings.push(format!(
-                "output `{}` was left behind: it would make git, another tool or a shell run code",
-                path.display()
-            ));
-        }
-        if !collected.missing.is_empty() && exit == JobExit::Code(0) {
-            self.fail(RunError::MissingOutputs(collected.missing));
-        }
-    }
-
-    fn check_tier(&mut self, required: Tier, guarantees: &BTreeMap<String, Hold>) {
-        if tier_of(guarantees) > required {
-            let missing = guarantees.iter().filter(|(_, hold)| **hold != Hold::Held);
-            let missing = missing.map(|(name, hold)| format!("{name} ({})", hold.as_str())).collect();
-            self.fail(RunError::BelowTier { required, missing });
-        }
-    }
-
-    fn warn_of_log(&mut self, pumped: &Pumped) {
-        match &pumped.write_error {
-            // Whoever read the output has seen enough, as with `| head`.
-            Some(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            Some(error) => self.warnings.push(format!("the job's output could not be passed on: {error}")),
-            None => {}
-        }
-        for (name, count) in &pumped.by_name {
-            let places = if *count == 1 { "1 place".to_owned() } else { format!("{count} places") };
-            self.warnings.push(format!("secret `{name}` was masked in {places} of the job's output"));
-        }
-    }
-
-    fn products_of(&self, masks: &MaskSet) -> Vec<RunProduct> {
-        self.outputs
-            .iter()
-            .map(|(prefix, file)| {
-                let (path, path_base64) = seal::path(&[prefix, file.path.as_bytes()].concat(), masks);
-                RunProduct { path, path_base64, sha256: file.sha256, bytes: file.bytes }
-            })
-            .collect()
-    }
-}
-
 /// Lists what went in. That the record will be readable is known before the job starts, not after hours of it.
 fn materials_of(snapshot: &Snapshot, masks: &MaskSet) -> Result<Vec<RunMaterial>, RunError> {
     /// What a material takes in the record beside its path.
@@ -390,7 +291,7 @@ fn guarantees_of(of_sandbox: &BTreeMap<Guarantee, GuaranteeState>) -> BTreeMap<S
     guarantees
 }
 
-fn tier_of(guarantees: &BTreeMap<String, Hold>) -> Tier {
+pub(crate) fn tier_of(guarantees: &BTreeMap<String, Hold>) -> Tier {
     if guarantees.values().all(|hold| *hold == Hold::Held) { Tier::A } else { Tier::B }
 }
 
