@@ -31,9 +31,10 @@ pub enum WriteError {
         /// The path as it was asked for.
         path: PathBuf,
     },
-    /// The path is a symbolic link to nothing: what it should become, and where, nobody said.
-    #[error("{path:?} is a symbolic link to something that does not exist")]
-    DanglingLink {
+    /// The path is a symbolic link outside `/dev` and `/proc`. In a tree of somebody else's it would be theirs to
+    /// say what is overwritten.
+    #[error("{path:?} is a symbolic link; name the file itself")]
+    Link {
         /// The path as it was asked for.
         path: PathBuf,
     },
@@ -62,8 +63,9 @@ pub enum WriteError {
 /// Writes a file by a temporary neighbour, `fsync` and `rename`: a reader sees the old bytes or the new ones,
 /// and once this returns the new ones survive a power cut.
 ///
-/// `mode` is subject to the umask. Anything but a regular file is written to where it is and stays what it is:
-/// a pipe, a device, and the file behind a link, as with `/dev/stdout`. A private key is never replaced.
+/// `mode` is subject to the umask. A pipe or device is written to where it is and stays what it is, also behind
+/// the links of `/dev` and `/proc`, such as `/dev/stdout`. Any other link is refused: it may be planted. A private
+/// key is never replaced.
 pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
     let failed = |source| WriteError::Io { path: path.to_path_buf(), source };
     match fs::symlink_metadata(path) {
@@ -92,12 +94,10 @@ pub fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError
 /// Writes to what a path leads to, which is there already and is kept.
 fn write_through(path: &Path, bytes: &[u8], found: &Metadata) -> Result<(), WriteError> {
     let failed = |source: io::Error| WriteError::Io { path: path.to_path_buf(), source };
-    let target = fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound if found.is_symlink() => {
-            WriteError::DanglingLink { path: path.to_path_buf() }
-        }
-        _ => failed(error),
-    })?;
+    if found.is_symlink() && !is_the_system_s_own(path) {
+        return Err(WriteError::Link { path: path.to_path_buf() });
+    }
+    let target = fs::metadata(path).map_err(failed)?;
     if target.is_dir() {
         return Err(WriteError::Directory { path: path.to_path_buf() });
     }
@@ -112,6 +112,12 @@ fn write_through(path: &Path, bytes: &[u8], found: &Metadata) -> Result<(), Writ
     // Only files can be synchronised.
     let written = if target.is_file() { write_and_sync(file, bytes) } else { file.write_all(bytes) };
     written.map_err(failed)
+}
+
+/// Whether a link lies in `/dev` or `/proc`, where no tree of anybody's can put one.
+fn is_the_system_s_own(link: &Path) -> bool {
+    let parent = link.parent().and_then(|it| it.canonicalize().ok());
+    parent.is_some_and(|it| it.starts_with("/dev") || it.starts_with("/proc"))
 }
 
 /// Fails if an existing file holds a private key, or cannot be looked at for one.
@@ -202,37 +208,32 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_and_the_file_behind_it_is_written() {
+    fn a_link_is_refused_and_what_is_behind_it_stays() {
         let directory = tempfile::tempdir().unwrap();
         let (target, link) = (directory.path().join("t"), directory.path().join("l"));
-        write_atomic(&target, b"a longer target", 0o600).unwrap();
+        write_atomic(&target, b"target", 0o600).unwrap();
         symlink(&target, &link).unwrap();
-        write_atomic(&link, b"new", 0o644).unwrap();
-        assert!(link.symlink_metadata().unwrap().is_symlink());
-        assert_eq!(read_bounded(&target, 20).unwrap(), b"new");
-        assert_eq!(target.metadata().unwrap().mode() & 0o7777, 0o600);
+        let error = write_atomic(&link, b"new", 0o644).unwrap_err();
+        assert!(error.to_string().ends_with("is a symbolic link; name the file itself"), "{error}");
+        assert_eq!(read_bounded(&target, 20).unwrap(), b"target");
         assert_eq!(names(directory.path()), ["l", "t"]);
     }
 
     #[test]
-    fn a_pipe_is_written_to_and_stays_a_pipe_even_behind_a_link() {
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
         let directory = tempfile::tempdir().unwrap();
-        let (pipe, link) = (directory.path().join("p"), directory.path().join("l"));
+        let pipe = directory.path().join("p");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-        symlink(&pipe, &link).unwrap();
-        for path in [&pipe, &link] {
-            let from = pipe.clone();
-            let reader = std::thread::spawn(move || {
-                let mut text = String::new();
-                std::fs::File::open(from).unwrap().read_to_string(&mut text).unwrap();
-                text
-            });
-            write_atomic(path, b"through", 0o600).unwrap();
-            assert_eq!(reader.join().unwrap(), "through");
-            assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
-            assert!(link.symlink_metadata().unwrap().is_symlink());
-        }
-        assert_eq!(names(directory.path()), ["l", "p"]);
+        let from = pipe.clone();
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            std::fs::File::open(from).unwrap().read_to_string(&mut text).unwrap();
+            text
+        });
+        write_atomic(&pipe, b"through", 0o600).unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(pipe.symlink_metadata().unwrap().file_type().is_fifo());
+        assert_eq!(names(directory.path()), ["p"]);
     }
 
     #[test]
@@ -247,19 +248,12 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_and_a_link_to_nothing_are_refused_by_name() {
+    fn a_directory_is_refused_by_name() {
         let directory = tempfile::tempdir().unwrap();
-        let (folder, link, dangling) =
-            (directory.path().join("d"), directory.path().join("l"), directory.path().join("x"));
+        let folder = directory.path().join("d");
         std::fs::create_dir(&folder).unwrap();
-        symlink(&folder, &link).unwrap();
-        symlink(directory.path().join("nowhere"), &dangling).unwrap();
-        for path in [&folder, &link] {
-            assert!(matches!(write_atomic(path, b"", 0o600), Err(WriteError::Directory { .. })));
-        }
-        let error = write_atomic(&dangling, b"", 0o600).unwrap_err();
-        assert!(error.to_string().ends_with("is a symbolic link to something that does not exist"));
-        assert_eq!(names(directory.path()), ["d", "l", "x"]);
+        assert!(matches!(write_atomic(&folder, b"", 0o600), Err(WriteError::Directory { .. })));
+        assert_eq!(names(directory.path()), ["d"]);
     }
 
     #[test]
@@ -271,10 +265,9 @@ mod tests {
         for kind in ["", "EC ", "OPENSSH ", "ENCRYPTED "] {
             let text = format!("a remark\n-----BEGIN {kind}PRIVATE {}-----\nAAAA\n", "KEY");
             std::fs::write(&key, &text).unwrap();
-            for path in [&key, &link] {
-                let error = write_atomic(path, b"report", 0o600).unwrap_err();
-                assert!(error.to_string().ends_with("holds a private key; choose another path"), "{error}");
-            }
+            let error = write_atomic(&key, b"report", 0o600).unwrap_err();
+            assert!(error.to_string().ends_with("holds a private key; choose another path"), "{error}");
+            assert!(matches!(write_atomic(&link, b"report", 0o600), Err(WriteError::Link { .. })));
             assert_eq!(read_bounded(&key, 100).unwrap(), text.as_bytes());
         }
         // A public key may go.

@@ -116,8 +116,8 @@ fn predicate(record: &RunRecord, record_bytes: &[u8], builder: String) -> Result
             external_parameters: ExternalParameters {
                 command: record.command.clone(),
                 invocation,
-                mounts: Vec::new(),
-                environment: Vec::new(),
+                mounts: record.mounts.clone(),
+                environment: record.environment.clone(),
             },
             internal_parameters: InternalParameters {
                 tier: record.tier.as_str().to_owned(),

@@ -122,3 +122,30 @@ fn relative_path_in_the_user_s_configuration_is_not_the_tree_s_to_fill() {
     }
     line.step(0, &gate);
 }
+
+#[test]
+fn code_from_outside_the_tree_shows_and_can_be_forbidden() {
+    let Some(line) = Line::prepared() else { return };
+    line.scan(0, "scan", &[]);
+    line.place.write("elsewhere/train.sh", "mkdir -p model; echo weights > model/weights.npz");
+    let elsewhere = line.place.path("elsewhere").canonicalize().expect("it is there").display().to_string();
+    let script = format!("{elsewhere}/train.sh");
+    let run = [
+        "run",
+        "--workspace",
+        "repo",
+        "--out",
+        "model",
+        "--record",
+        "evidence/run.json",
+        "--key",
+        "keys/alice.key",
+    ];
+    line.step(0, &[&run[..], &["--ro", &elsewhere, "--env", "SEED=7", "--", "sh", &script]].concat());
+    line.provenance("provenance", "run", "builder");
+    line.sign("builder");
+    line.approved();
+    line.gate(&LOG, &[]).ends_with(7);
+    line.place.edit("policy.toml", "guarantees = [", "mounts = [], guarantees = [");
+    line.gate(&LOG, &[]).ends_with(1).says(&format!("`{elsewhere}`, which the policy does not list"));
+}
