@@ -296,6 +296,25 @@ pub(crate) fn require(
 }
 
 /// Requires 128 bit in one spelling.
+/// The longest name of an environment, in bytes: it stands in one line of a verdict.
+pub const ENVIRONMENT_BYTES_MAX: usize = 128;
+
+/// Whether a name can be that of an environment: letters, digits, `.`, `_`, `/` and `-` of ASCII. Two names that
+/// look alike would let an answer about one seem to be about the other.
+pub fn is_environment_name(name: &str) -> bool {
+    let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '_' | '/' | '-');
+    !name.is_empty() && name.len() <= ENVIRONMENT_BYTES_MAX && name.chars().all(plain)
+}
+
+pub(crate) fn check_environment(name: &str) -> Result<(), StatementError> {
+    if is_environment_name(name) {
+        return Ok(());
+    }
+    Err(StatementError::Inconsistent(
+        "environment is not a plain name of letters, digits, `.`, `_`, `/` and `-`",
+    ))
+}
+
 pub(crate) fn check_nonce(nonce: &str) -> Result<(), StatementError> {
     let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if nonce.len() == NONCE_LENGTH && nonce.bytes().all(lower_hex) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use brattice_attest::approval::{Question, evaluate};
 use brattice_attest::graph::{FROM_THE_FUTURE, Graph};
 use brattice_attest::oms::Manifest;
-use brattice_attest::statement::{Decision, Provenance, Scan, ScanOrigin};
+use brattice_attest::statement::{Approval, Decision, Provenance, Scan, ScanOrigin};
 use brattice_attest::trust::Trust;
 use brattice_attest::{Node, Verified};
 use brattice_digest::Sha256;
@@ -173,6 +173,11 @@ impl Collector<'_> {
             },
             approvals,
             logged: self.logged.contains(&evidence),
+            record_logged: said
+                .run_details
+                .byproducts
+                .iter()
+                .any(|it| it.digest.sha256.is_some_and(|record| self.logged.contains(&record))),
         }
     }
 
@@ -226,15 +231,26 @@ impl Collector<'_> {
         facts
     }
 
-    /// Every no to this subject and environment that still holds, whichever request it answers: who asks again,
-    /// or takes the request away, is not rid of it.
+    /// Every no to this subject and environment, whichever request it answers and whenever that lapses: who asks
+    /// again, asks for a moment only, or takes the request away, is not rid of it. Its own author lifts it.
     fn denials(&self) -> Vec<ApprovalFact> {
-        let Collection { graph, environment, now, .. } = *self.collection;
-        graph
-            .approvals()
-            .into_iter()
-            .filter(|it| it.predicate().decision == Decision::Deny && it.is_about(&self.node))
-            .filter(|it| it.predicate().environment == environment && it.predicate().expires > now)
+        let Collection { graph, environment, .. } = *self.collection;
+        let answers = graph.approvals();
+        let is_lifted = |denial: &Verified<Approval>| {
+            answers.iter().any(|it| {
+                it.predicate().decision == Decision::Revoke
+                    && it.signer().id() == denial.signer().id()
+                    && it.predicate().target.is_some_and(|target| target.sha256 == denial.file())
+            })
+        };
+        answers
+            .iter()
+            // The digest alone: a no to these bytes is a no, whatever kind of thing they were taken for.
+            .filter(|it| it.nodes().iter().any(|node| node.sha256 == self.node.sha256))
+            .filter(|it| {
+                it.predicate().decision == Decision::Deny && it.predicate().environment == environment
+            })
+            .filter(|it| !is_lifted(it))
             .map(|it| self.approval(it.file(), it.signer().id(), it.predicate().expires.to_string()))
             .collect()
     }

@@ -146,6 +146,11 @@ impl Judge<'_> {
         if !self.counts(provenance.logged) {
             return Err("the provenance is not in the log".to_owned());
         }
+        if !self.counts(provenance.record_logged) {
+            return Err(
+                "the log knows of no run with the record that the provenance was made from".to_owned()
+            );
+        }
         for guarantee in &requirement.guarantees {
             let state = provenance.guarantees.get(guarantee).map_or("missing", String::as_str);
             if state != "held" {

@@ -152,6 +152,8 @@ pub struct ProvenanceFact {
     pub approvals: ApprovalFacts,
     /// Whether the log holds an event that names the bundle.
     pub logged: bool,
+    /// Whether the log holds an event that names the run's record.
+    pub record_logged: bool,
 }
 
 /// The log, if one is configured.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
+use brattice_attest::statement::is_environment_name;
 use brattice_digest::Sha256;
 use brattice_finding::{LineIndex, Origin, Severity};
 use serde::Deserialize;
@@ -148,6 +149,12 @@ impl Policy {
         }
         let mut environments = BTreeMap::new();
         for (name, raw) in file.environment {
+            if !is_environment_name(&name) {
+                let at = text.find(&name).unwrap_or(0);
+                let message =
+                    "an environment's name has letters, digits, `.`, `_`, `/` and `-` only".to_owned();
+                return Err(place.error(at..at, message));
+            }
             environments.insert(name, place.environment(raw)?);
         }
         Ok(Self { sha256: Sha256::of(bytes), origin, environments })
@@ -416,6 +423,11 @@ ledger    = { origin = "digits.test/log", required = true }
                 "line 3, column 61: `sig` is not one of: signature, provenance, scan",
             ),
             ("brattice.policy/1", "brattice.policy/2", "line 1, column 10: expected the format"),
+            (
+                "environment.production",
+                "environment.\"production\u{200b}\"",
+                "line 2, column 15: an environment's name",
+            ),
             ("required = true", "required = \"yes\"", "line 7, column 54: invalid type"),
         ] {
             let error = Policy::parse(CONTRACT.replace(from, to).as_bytes(), Origin::Explicit).unwrap_err();

@@ -162,7 +162,7 @@ complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fis
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "request" -d 'Ask for an approval of this artifact for an environment'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "grant" -d 'Say yes to a request, with your own key'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "deny" -d 'Say no to a request, with your own key'
-complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "revoke" -d 'Take a grant back'
+complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "revoke" -d 'Take your own grant or denial back'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "show" -d 'Show what a request or decision says'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and not __fish_seen_subcommand_from request grant deny revoke show list" -f -a "list" -d 'List the requests and decisions under a directory'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from request" -l to -d 'The environment' -r
@@ -206,7 +206,7 @@ complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_se
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from deny" -s v -l verbose -d 'Say more on standard error'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from deny" -s q -l quiet -d 'Say less on standard error; twice for errors only'
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from deny" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from revoke" -l key -d 'The private key that granted' -r -F
+complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from revoke" -l key -d 'The private key that signed it' -r -F
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from revoke" -l out -d 'Where to write the revocation' -r -F
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from revoke" -l config -d 'Read configuration from FILE, or set one value with KEY=VALUE' -r
 complete -c brattice -n "__fish_brattice_using_subcommand approve; and __fish_seen_subcommand_from revoke" -l ledger -d 'Append what happens to the transparency log in DIR' -r -F

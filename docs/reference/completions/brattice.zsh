@@ -279,7 +279,7 @@ never\:"Never"))' \
 ;;
 (revoke)
 _arguments "${_arguments_options[@]}" : \
-'--key=[The private key that granted]:FILE:_files' \
+'--key=[The private key that signed it]:FILE:_files' \
 '--out=[Where to write the revocation]:FILE:_files' \
 '*--config=[Read configuration from FILE, or set one value with KEY=VALUE]:FILE|KEY=VALUE:_default' \
 '--ledger=[Append what happens to the transparency log in DIR]:DIR:_files' \
@@ -294,7 +294,7 @@ never\:"Never"))' \
 '(-v --verbose)*--quiet[Say less on standard error; twice for errors only]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':grant -- The grant to take back:_files' \
+':grant -- The grant or denial to take back:_files' \
 && ret=0
 ;;
 (show)
@@ -766,7 +766,7 @@ _brattice__subcmd__approve_commands() {
 'request:Ask for an approval of this artifact for an environment' \
 'grant:Say yes to a request, with your own key' \
 'deny:Say no to a request, with your own key' \
-'revoke:Take a grant back' \
+'revoke:Take your own grant or denial back' \
 'show:Show what a request or decision says' \
 'list:List the requests and decisions under a directory' \
     )

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DigestRef, Predicate, ResourceDescriptor, StatementError, annotated_nodes, check_nonce};
+use super::{
+    DigestRef, Predicate, ResourceDescriptor, StatementError, annotated_nodes, check_environment, check_nonce,
+};
 use crate::node::Node;
 
 /// The question that approvers answer: may these subjects go to this environment, as built by this
@@ -35,6 +37,7 @@ impl Predicate for ApprovalRequest {
 
     fn check(&self, subject: &[ResourceDescriptor]) -> Result<Vec<Node>, StatementError> {
         check_nonce(&self.nonce)?;
+        check_environment(&self.environment)?;
         annotated_nodes(subject)
     }
 }
@@ -86,6 +89,7 @@ impl Predicate for Approval {
 
     fn check(&self, subject: &[ResourceDescriptor]) -> Result<Vec<Node>, StatementError> {
         check_nonce(&self.nonce)?;
+        check_environment(&self.environment)?;
         if (self.decision == Decision::Revoke) != self.target.is_some() {
             return Err(StatementError::Inconsistent(
                 "a revocation names its target, a grant or denial none",

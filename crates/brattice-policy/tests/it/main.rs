@@ -79,6 +79,7 @@ fn provenance(name: &str, materials: Vec<NodeFact>) -> ProvenanceFact {
         },
         approvals: ApprovalFacts { granted: vec![grant("bob")], ..ApprovalFacts::default() },
         logged: true,
+        record_logged: true,
     }
 }
 
@@ -289,6 +290,7 @@ fn the_log_must_verify_and_know_the_evidence() {
         it.ledger.as_mut().unwrap().origin = "evil.test/log".to_owned();
     });
     deny("built", "not in the log", |it| it.provenances[0].logged = false);
+    deny("built", "knows of no run", |it| it.provenances[0].record_logged = false);
     deny("approvals", "the invocation is not in the log", |it| it.provenances[0].initiator.logged = false);
     deny("pipeline", "not in the log", |it| it.scans[0].logged = false);
     deny("signed", "that is in the log", |it| it.signatures[0].logged = false);

@@ -103,7 +103,7 @@ pub(crate) enum ApproveCommand {
     Grant(DecideArgs),
     /// Say no to a request, with your own key
     Deny(DecideArgs),
-    /// Take a grant back
+    /// Take your own grant or denial back
     Revoke(RevokeArgs),
     /// Show what a request or decision says
     Show {
@@ -165,10 +165,10 @@ pub(crate) struct DecideArgs {
 /// The arguments of `approve revoke`.
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
-    /// The grant to take back
+    /// The grant or denial to take back
     #[arg(value_name = "GRANT")]
     pub(crate) grant: PathBuf,
-    /// The private key that granted
+    /// The private key that signed it
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
     /// Where to write the revocation

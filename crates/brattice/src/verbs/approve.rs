@@ -5,6 +5,7 @@ use std::path::Path;
 use brattice_attest::bundle::Bundle;
 use brattice_attest::statement::{
     Approval, ApprovalRequest, Decision, DigestRef, Predicate, ResourceDescriptor, Statement,
+    is_environment_name,
 };
 use brattice_digest::{Sha256, strict_json};
 use brattice_keys::random_nonce;
@@ -95,6 +96,11 @@ fn decide(context: &Context<'_>, arguments: &DecideArgs, decision: Decision) -> 
     let request_bytes = context.read(&arguments.request)?;
     let request = unverified::<ApprovalRequest>(&request_bytes, &arguments.request)?;
     let asked = &request.predicate;
+    if !is_environment_name(&asked.environment) {
+        return Err(Failure::usage(
+            "the request names no plain environment; whoever wrote it means to deceive",
+        ));
+    }
     if decision == Decision::Grant && asked.expires <= context.now() {
         return Err(
             Failure::usage(format!("the request lapsed at {}", asked.expires)).hint("ask for a new one")
@@ -119,8 +125,9 @@ fn revoke(context: &Context<'_>, arguments: &RevokeArgs) -> Result<Done, Failure
     let key = signing_key(context, &arguments.key)?;
     let grant_bytes = context.read(&arguments.grant)?;
     let grant = unverified::<Approval>(&grant_bytes, &arguments.grant)?;
-    if grant.predicate.decision != Decision::Grant {
-        return Err(Failure::usage(format!("{} is no grant", arguments.grant.display())));
+    // A denial is lifted in the same way, by its own author.
+    if grant.predicate.decision == Decision::Revoke {
+        return Err(Failure::usage(format!("{} is itself a revocation", arguments.grant.display())));
     }
     let answer = Approval {
         decision: Decision::Revoke,

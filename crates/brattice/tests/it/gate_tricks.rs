@@ -21,6 +21,25 @@ fn denial_outlives_the_request_that_it_answers() {
 }
 
 #[test]
+fn denial_does_not_lapse_with_a_request_for_a_moment() {
+    let Some(line) = Line::prepared() else { return };
+    line.built();
+    line.request("alice", &["--expires", "1s"]);
+    line.answer("deny", "carol");
+    fs::rename(line.place.path(&bundle("request")), line.place.path(&bundle("first"))).expect("it is there");
+    line.request("alice", &[]);
+    line.answer("grant", "bob");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    line.refuses(1, "denied by carol");
+    // Whoever said no can take it back, and nobody else.
+    let (denial, out) = (bundle("deny-carol"), bundle("lifted"));
+    line.step(0, &["approve", "revoke", &denial, "--key", "keys/alice.key", "--out", &bundle("not-hers")]);
+    line.refuses(1, "denied by carol");
+    line.step(0, &["approve", "revoke", &denial, "--key", "keys/carol.key", "--out", &out]);
+    line.gate(&LOG, &[]).ends_with(7);
+}
+
+#[test]
 fn record_that_was_edited_before_the_builder_signed() {
     let Some(line) = Line::prepared() else { return };
     line.scan(0, "scan", &[]);
