@@ -107,6 +107,7 @@ impl<S: Store> Log<S> {
         // its last partial one there.
         let before = old_size.saturating_sub(u64::from(TILE_WIDTH));
         let _ = self.remove_partials(before, new_size, |it| !is_in_tree(it, new_size));
+        let _ = self.remove_beyond(new_size);
         Ok(AppendResult { indexes: old_size..new_size, checkpoint })
     }
 
@@ -196,6 +197,32 @@ impl<S: Store> Log<S> {
             self.store.write(&path.to_string(), &bundle)?;
         }
         Ok(full)
+    }
+
+    /// Removes what lies behind the end of a tree of `size` records: full tiles and bundles, and the partial one
+    /// after them, that a larger append wrote before it was killed.
+    fn remove_beyond(&mut self, size: u64) -> Result<(), LedgerError> {
+        let reach = size.saturating_add(APPEND_RECORDS_MAX as u64);
+        for kind in (0_u8..8).map(TileKind::Hashes).chain([TileKind::Entries]) {
+            let shift = 8 * (u32::from(kind.level()) + 1);
+            if reach >> (shift - 8) == 0 {
+                continue;
+            }
+            // No append reaches further, so that files in a row cannot keep this going.
+            for index in size.checked_shr(shift).unwrap_or(0)..=reach.checked_shr(shift).unwrap_or(0) {
+                let full = TilePath::full(kind, index);
+                for file in self.store.list(&full.partial_folder())? {
+                    if file.parse().is_ok_and(|path| !is_in_tree(&path, size)) {
+                        self.store.remove(&file)?;
+                    }
+                }
+                if matches!(self.store.read(&full.to_string(), 0)?, Stored::Missing) {
+                    break;
+                }
+                self.store.remove(&full.to_string())?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes the partial tiles and bundles that `unwanted` names, of every tile that an append from

@@ -232,3 +232,19 @@ fn what_a_crashed_append_left_is_gone_before_a_larger_one_covers_its_place() {
         }
     }
 }
+
+#[test]
+fn what_a_killed_append_left_beyond_the_end_is_gone_after_the_next() {
+    let mut log = Log::create(MemoryStore::default(), &signer()).unwrap();
+    log.append(&signer(), &records(0..300)).unwrap();
+    let mut store = log.store().clone();
+    for path in
+        ["tile/0/001", "tile/0/002.p/9", "tile/entries/001", "tile/entries/002", "tile/entries/003.p/9"]
+    {
+        store.files.insert(path.to_owned(), b"beyond".to_vec());
+    }
+    let mut log = Log::open(store, signer().verifier_key()).unwrap();
+    log.append(&signer(), &records(300..301)).unwrap();
+    let report = log.verify(&VerifyOptions { key: signer().verifier_key(), since: None }).unwrap();
+    assert_eq!((report.records, report.leftovers), (301, Vec::new()));
+}
