@@ -33,6 +33,9 @@ pub const INVOCATION_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// failing scan or a denial must not vanish because of a wrong clock.
 pub const FROM_THE_FUTURE: &str = "from-the-future";
 
+/// The code of a problem: a trusted key signed a scan or an answer that is not understood. It may say no.
+pub const NOT_UNDERSTOOD: &str = "signed-but-not-understood";
+
 /// One evidence file as found: a name for messages, and its bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct EvidenceFile<'a> {
@@ -49,7 +52,8 @@ pub struct EvidenceProblem {
     pub name: String,
     /// SHA-256 of the file.
     pub file: Sha256,
-    /// A stable code: `not-a-bundle`, `unknown-statement`, `not-verified`, `from-the-future`, `not-the-builder`,
+    /// A stable code: `not-a-bundle`, `unknown-statement`, `not-verified`, `from-the-future`,
+    /// `signed-but-not-understood`, `not-the-builder`,
     /// `duplicate-file`, `conflicting-statements`, `too-many-files`.
     pub code: &'static str,
     /// One sentence for people, without the name.
@@ -328,6 +332,13 @@ impl Graph {
 /// A problem code and its message.
 type Refusal = (&'static str, String);
 
+/// Whether a trusted key signed this, as a scan or an answer: only these can say no.
+fn can_be_a_no<P: Predicate>(bundle: &Bundle, trust: &Trust) -> bool {
+    let key = trust.key_for_hint(bundle.hint()).filter(|key| key.revoked_at.is_none());
+    [Scan::TYPE, Approval::TYPE].contains(&P::TYPE)
+        && key.is_some_and(|key| bundle.envelope().verify(&key.public).is_ok())
+}
+
 fn add<P: Predicate>(
     shelf: &mut Shelf<P>,
     bundle: &Bundle,
@@ -336,8 +347,14 @@ fn add<P: Predicate>(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let refuse = |error: VerifyError| {
-        // Signed by somebody who is trusted: what it says is not known to be wrong, only not yet so.
-        let code = if matches!(error, VerifyError::Future(_)) { FROM_THE_FUTURE } else { "not-verified" };
+        let code = match &error {
+            // Signed by somebody who is trusted: what it says is not known to be wrong, only not yet so.
+            VerifyError::Future(_) => FROM_THE_FUTURE,
+            VerifyError::Shape(_) | VerifyError::Statement(_) if can_be_a_no::<P>(bundle, trust) => {
+                NOT_UNDERSTOOD
+            }
+            _ => "not-verified",
+        };
         (code, error.to_string())
     };
     let node = claimed_node::<P>(bundle).map_err(refuse)?;

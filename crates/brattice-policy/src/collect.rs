@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use brattice_attest::approval::{Question, evaluate};
-use brattice_attest::graph::{FROM_THE_FUTURE, Graph};
+use brattice_attest::graph::{FROM_THE_FUTURE, Graph, NOT_UNDERSTOOD};
 use brattice_attest::oms::Manifest;
 use brattice_attest::statement::{Approval, Decision, Provenance, Scan, ScanOrigin};
 use brattice_attest::trust::Trust;
@@ -76,8 +76,14 @@ pub fn collect(collection: &Collection<'_>) -> Facts {
     let undecided = graph
         .problems()
         .iter()
-        .filter(|it| it.code == FROM_THE_FUTURE)
-        .map(|it| IgnoredFact { evidence: it.file, reason: format!("{}: {}", it.name, it.message) })
+        .filter_map(|it| {
+            let why = match it.code {
+                FROM_THE_FUTURE => "look at the clocks",
+                NOT_UNDERSTOOD => "a trusted key signed what is not understood, and it may be a no",
+                _ => return None,
+            };
+            Some(IgnoredFact { evidence: it.file, reason: format!("{why}: {}: {}", it.name, it.message) })
+        })
         .collect();
     let signatures = collector.signatures(&mut ignored);
     let provenances: Vec<ProvenanceFact> =

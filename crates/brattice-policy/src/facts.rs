@@ -195,7 +195,8 @@ pub struct Facts {
     pub ledger: Option<LedgerFact>,
     /// Evidence that could not be used, and why.
     pub ignored: Vec<IgnoredFact>,
-    /// Statements of trusted signers that are dated ahead of the clock: while there is one, nothing is allowed.
+    /// Statements of trusted signers that may be a no and cannot be judged: dated ahead of the clock, or not
+    /// understood. While there is one, nothing is allowed.
     pub undecided: Vec<IgnoredFact>,
 }
 

@@ -249,7 +249,7 @@ impl Place<'_> {
             let (span, requirement) = (raw.span(), self.requirement(raw)?);
             let same = |it: &Requirement| it.name == requirement.name;
             if require.iter().any(same)
-                || ["approvals", "ledger", "time"].contains(&requirement.name.as_str())
+                || ["approvals", "ledger", "undecided"].contains(&requirement.name.as_str())
             {
                 let message = format!(
                     "the name `{}` is taken: verdicts tell requirements by their names",

@@ -1,5 +1,7 @@
 //! The evidence graph: what is joined, what is not, and that nothing is dropped in silence.
 
+use brattice_attest::bundle::{Hint, write_bundle};
+use brattice_attest::dsse::{Envelope, IN_TOTO_PAYLOAD_TYPE};
 use brattice_attest::graph::{EVIDENCE_FILES_MAX, EvidenceFile, Graph, InitiatorError};
 use brattice_attest::oms::{Manifest, ModelSignature};
 use brattice_attest::statement::{
@@ -265,4 +267,21 @@ fn evidence_of_a_revoked_key_is_gone() {
     assert!(graph.scans_of(&tree(), "pipeline").is_empty());
     assert_eq!(codes(&graph), ["not-verified"]);
     assert!(graph.problems()[0].message.contains("was revoked at"), "{:?}", graph.problems());
+}
+
+#[test]
+fn a_trusted_answer_that_is_not_understood_is_told_apart_from_a_forged_one() {
+    let payload = format!(
+        r#"{{"_type":"https://in-toto.io/Statement/v1","subject":[{{"digest":{{"sha256":"{}"}},"annotations":{{"kind":"model"}}}}],"predicateType":"urn:brattice:approval:v1","predicate":{{"decision":"DENY"}}}}"#,
+        Sha256::of(b"model")
+    );
+    let code_of = |signer: u8, hint: u8| {
+        let envelope = Envelope::sign(IN_TOTO_PAYLOAD_TYPE, payload.clone().into_bytes(), &key(signer));
+        let bytes = write_bundle(&envelope, &Hint::key_id(key(hint).public())).unwrap();
+        let graph = Graph::build(&[EvidenceFile { name: "x", bytes: &bytes }], &trust(), time(NOW));
+        codes(&graph).join(" ")
+    };
+    assert_eq!(code_of(BOB, BOB), "signed-but-not-understood");
+    assert_eq!(code_of(NOBODY, BOB), "not-verified", "somebody else's signature");
+    assert_eq!(code_of(NOBODY, NOBODY), "not-verified", "a key of nobody");
 }

@@ -93,6 +93,29 @@ fn invocation_that_is_not_in_the_log() {
 }
 
 #[test]
+fn edited_record_of_a_builder_who_does_not_log() {
+    // The policy demands a log, and not that evidence is in it: the record must be there all the same.
+    check(1, "the log knows of no run with the record", |line| {
+        line.scan(0, "scan", &[]);
+        line.build("run", Some("alice"));
+        let record = line.place.read("evidence/run.json").replace("\"tier\":\"A\"", "\"tier\":\"B\"");
+        line.place.write("evidence/run.json", &record);
+        let attest = ["attest", "repo/model", "--type", "provenance", "--record", "evidence/run.json"];
+        let signer = [
+            "--builder",
+            "builder-1",
+            "--key",
+            "keys/builder.key",
+            "--out",
+            "evidence/provenance.sigstore.json",
+        ];
+        line.place.brattice(&[&attest[..], &signer].concat()).ends_with(0);
+        line.sign("builder");
+        line.approved();
+    });
+}
+
+#[test]
 fn foreign_text_cannot_begin_a_line_of_ours() {
     let Some(line) = Line::prepared() else { return };
     line.whole();
